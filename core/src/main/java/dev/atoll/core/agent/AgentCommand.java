@@ -1,0 +1,43 @@
+package dev.atoll.core.agent;
+
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.StageSpec;
+import dev.atoll.core.model.TaskRef;
+import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
+import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
+import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
+import java.util.List;
+
+/** A wish of the agent to touch the world. Carried out in order. */
+public sealed interface AgentCommand {
+    /** Introduce this worker to the master. */
+    record SendHello(long epoch, List<StageAttempts> outstanding, List<HeldOutputs> held)
+            implements AgentCommand {}
+
+    /** Tell the master what has happened; repeated in each new session until acknowledged. */
+    record SendReport(long sequence, List<StageReport> reports) implements AgentCommand {}
+
+    /**
+     * Start an attempt; answered by {@link AgentEvent.AttemptEnded}, once, in any case.
+     *
+     * @param epoch with the attempt, the task's fence
+     * @param gpus the numbers of the GPUs that it may use, from 0
+     */
+    record StartAttempt(
+            TaskRef task, StageSpec spec, long epoch, int attempt, List<Integer> gpus)
+            implements AgentCommand {}
+
+    /** Send a signal to everything that an attempt has started; 9 leaves nothing alive. */
+    record SignalAttempt(TaskRef task, int attempt, int signal) implements AgentCommand {}
+
+    /** Make all outputs written so far durable; answered by {@link AgentEvent.OutputsSynced}. */
+    record SyncOutputs(long sync) implements AgentCommand {}
+
+    /** Drop some outputs. */
+    record DropOutputs(StageRef stage, Ranges tasks) implements AgentCommand {}
+
+    /** Drop everything of a job. */
+    record DropJob(JobId job) implements AgentCommand {}
+}

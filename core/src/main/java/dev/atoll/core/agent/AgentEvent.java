@@ -1,0 +1,67 @@
+package dev.atoll.core.agent;
+
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.StageSpec;
+import dev.atoll.core.model.TaskRef;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Something that has happened to a worker. */
+public sealed interface AgentEvent {
+    /** An order of a master; one of an epoch lower than the highest that was seen is not obeyed. */
+    sealed interface Order extends AgentEvent {
+        long epoch();
+    }
+
+    /** A stream to a master is open; answered by {@link AgentCommand.SendHello}. */
+    record Connected() implements AgentEvent {}
+
+    /** The stream to the master is broken. */
+    record Disconnected() implements AgentEvent {}
+
+    /** The master has opened the session. */
+    record Welcomed(long epoch) implements Order {}
+
+    /** What a stage is. */
+    record Introduced(long epoch, StageRef stage, StageSpec spec) implements Order {}
+
+    /** Run these tasks. */
+    record Granted(long epoch, StageRef stage, int attempt, Ranges tasks) implements Order {}
+
+    /** Give back those of these tasks that have not started. */
+    record Revoked(long epoch, StageRef stage, Ranges tasks) implements Order {}
+
+    /** Stop these tasks. */
+    record StopRequested(long epoch, StageRef stage, Ranges tasks, int signal) implements Order {}
+
+    /** Reports up to a sequence are durable with the master. */
+    record Acknowledged(long epoch, long sequence) implements Order {}
+
+    /** Drop these outputs. */
+    record Discarded(long epoch, StageRef stage, Ranges tasks) implements Order {}
+
+    /** Drop everything of a job. */
+    record Forgotten(long epoch, JobId job) implements Order {}
+
+    /**
+     * An attempt that was started has ended and its outputs are written, not yet synced.
+     *
+     * @param failure empty: it succeeded
+     * @param runTime how long its process ran
+     */
+    record AttemptEnded(
+            TaskRef task, int attempt, Optional<Failure> failure, Duration runTime)
+            implements AgentEvent {}
+
+    /** Every output written before {@link AgentCommand.SyncOutputs} with this number is durable. */
+    record OutputsSynced(long sync) implements AgentEvent {}
+
+    /** The outputs could not be made durable: the tasks of this sync have failed. */
+    record SyncFailed(long sync, String detail) implements AgentEvent {}
+
+    /** Time has passed. */
+    record Tick() implements AgentEvent {}
+}

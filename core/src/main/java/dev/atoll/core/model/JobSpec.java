@@ -1,0 +1,57 @@
+package dev.atoll.core.model;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * What a user submits.
+ *
+ * @param requestId makes repeated submissions safe; unique to the submission
+ * @param name for people
+ * @param user whose job it is
+ * @param priority jobs of a higher priority get free workers first
+ * @param stages at least one; each depends only on stages before it
+ * @param failurePolicy what happens to the rest when a task has failed for good
+ */
+public record JobSpec(
+        String requestId,
+        String name,
+        String user,
+        int priority,
+        List<StageSpec> stages,
+        FailurePolicy failurePolicy) {
+
+    /** What happens to the rest of a job when a task has failed for good. */
+    public enum FailurePolicy {
+        /** The other tasks go on; the job fails at the end. */
+        KEEP_GOING,
+        /** Everything else is stopped; the job fails at once. */
+        FAIL_FAST
+    }
+
+    public JobSpec {
+        requireNonNull(requestId, "requestId is null");
+        requireNonNull(name, "name is null");
+        requireNonNull(user, "user is null");
+        requireNonNull(failurePolicy, "failurePolicy is null");
+        stages = List.copyOf(stages);
+        if (stages.isEmpty()) {
+            throw new IllegalArgumentException("a job has at least one stage");
+        }
+        for (int i = 0; i < stages.size(); i++) {
+            for (int dependency : stages.get(i).dependsOn()) {
+                if (dependency < 0 || dependency >= i) {
+                    throw new IllegalArgumentException(
+                            "stage %d may depend on stages before it, not on %d"
+                                    .formatted(i, dependency));
+                }
+            }
+        }
+    }
+
+    /** All tasks of all stages. */
+    public long taskCount() {
+        return stages.stream().mapToLong(StageSpec::taskCount).sum();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.atoll.core.model;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a task does: a command, its item, its input.
+ *
+ * @param command the program and its arguments; at least one element; "{}" stands for the item and
+ *     "{#}" for the index
+ * @param environment added to the worker's own
+ * @param workingDirectory an absolute directory of the worker; empty: a fresh one for each attempt
+ * @param items where the items come from
+ * @param input where standard input comes from
+ * @param outputLimitBytes the most bytes of output that one attempt may write, at least 1
+ */
+public record TaskTemplate(
+        List<String> command,
+        SortedMap<String, String> environment,
+        String workingDirectory,
+        Items items,
+        Input input,
+        long outputLimitBytes) {
+    /** The usual {@link #outputLimitBytes}: 256 MiB. */
+    public static final long OUTPUT_LIMIT_BYTES_DEFAULT = 256L << 20;
+
+    public TaskTemplate {
+        command = List.copyOf(command);
+        environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+        requireNonNull(workingDirectory, "workingDirectory is null");
+        requireNonNull(items, "items is null");
+        requireNonNull(input, "input is null");
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("a command has at least one element");
+        }
+        if (outputLimitBytes < 1) {
+            throw new IllegalArgumentException("an output limit is at least 1 byte");
+        }
+    }
+
+    /** A command and nothing else. */
+    public static TaskTemplate command(String... command) {
+        return new TaskTemplate(
+                List.of(command),
+                Collections.emptySortedMap(),
+                "",
+                new Items.Index(),
+                new Input.Empty(),
+                OUTPUT_LIMIT_BYTES_DEFAULT);
+    }
+
+    /** Where the items of a stage come from. */
+    public sealed interface Items {
+        /** The item of a task is its index. */
+        record Index() implements Items {}
+
+        /** Item i is first + i * step. */
+        record Sequence(long first, long step) implements Items {}
+
+        /** Item i is entry i % itemsPerChunk of the blob chunks[i / itemsPerChunk]. */
+        record Table(int itemsPerChunk, List<BlobRef> chunks) implements Items {
+            public Table {
+                chunks = List.copyOf(chunks);
+                if (itemsPerChunk < 1) {
+                    throw new IllegalArgumentException("a chunk holds at least 1 item");
+                }
+            }
+        }
+    }
+
+    /** Where the standard input of a task comes from. */
+    public sealed interface Input {
+        /** It is empty. */
+        record Empty() implements Input {}
+
+        /** From whoever attaches to the task. */
+        record Attached() implements Input {}
+
+        /** From the blob of the task's item. */
+        record ItemBlob() implements Input {}
+
+        /** The outputs of all tasks of an earlier stage, in task order. */
+        record Gathered(int stage) implements Input {}
+    }
+}

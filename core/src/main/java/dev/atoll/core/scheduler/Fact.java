@@ -1,0 +1,65 @@
+package dev.atoll.core.scheduler;
+
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.WorkerId;
+import java.time.Instant;
+
+/** Something that has happened and must survive. The only way in which hard state changes. */
+public sealed interface Fact {
+    /** The job it is about. */
+    JobId job();
+
+    /** A job was accepted. */
+    record JobAccepted(JobId job, JobSpec spec, Instant wallClock) implements Fact {}
+
+    /** Tasks succeeded; their outputs are on a worker's disk. */
+    record TasksSucceeded(StageRef stage, WorkerId worker, Ranges tasks) implements Fact {
+        @Override
+        public JobId job() {
+            return stage.job();
+        }
+    }
+
+    /** Tasks failed for good; what they wrote is on a worker's disk, if it is known. */
+    record TasksFailed(StageRef stage, WorkerId worker, Failure failure, Ranges tasks)
+            implements Fact {
+        @Override
+        public JobId job() {
+            return stage.job();
+        }
+    }
+
+    /** Tasks that had succeeded or failed will run again: retried, or their outputs are lost. */
+    record TasksReopened(StageRef stage, Ranges tasks) implements Fact {
+        @Override
+        public JobId job() {
+            return stage.job();
+        }
+    }
+
+    /** A job is going to end early; what runs is being stopped. */
+    record JobStopping(JobId job, Outcome outcome, String reason) implements Fact {}
+
+    /** A job has ended. */
+    record JobEnded(JobId job, Outcome outcome, String reason, Instant wallClock) implements Fact {}
+
+    /** An ended job is open again. */
+    record JobReopened(JobId job) implements Fact {}
+
+    /** Nothing of the job is kept any more. */
+    record JobForgotten(JobId job) implements Fact {}
+
+    /** How a job can end. */
+    enum Outcome {
+        /** Every task succeeded. */
+        SUCCEEDED,
+        /** A task failed for good. */
+        FAILED,
+        /** It was cancelled. */
+        CANCELLED
+    }
+}

@@ -1,0 +1,146 @@
+package dev.atoll.core.scheduler;
+
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.Resources;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.WorkerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Something that has happened, or that somebody wants. {@code cause} names the stimulus, such as one
+ * RPC; what follows from it carries the same cause.
+ */
+public sealed interface SchedulerEvent {
+    /** Names the stimulus; unique within a master's term where a reply is expected. */
+    String cause();
+
+    /** This master leads from now on; the first event, once, after the facts were replayed. */
+    record TookOver(String cause) implements SchedulerEvent {}
+
+    /**
+     * Somebody wants a job to run. Answered by {@link SchedulerCommand.Accepted} or {@link
+     * SchedulerCommand.Refused}.
+     *
+     * @param wallClock for people only
+     */
+    record JobSubmitted(String cause, JobSpec spec, Instant wallClock) implements SchedulerEvent {}
+
+    /**
+     * Somebody wants a job, or some of its tasks, to stop. Answered by {@link
+     * SchedulerCommand.Completed} or {@link SchedulerCommand.Refused}.
+     *
+     * @param tasks empty: the whole job
+     * @param signal the first signal to running processes
+     * @param wallClock for people only
+     */
+    record CancelRequested(
+            String cause,
+            JobId job,
+            Optional<TaskSelection> tasks,
+            int signal,
+            String reason,
+            Instant wallClock)
+            implements SchedulerEvent {}
+
+    /**
+     * Somebody wants the failed, cancelled or lost tasks of an ended job to run again. Answered by
+     * {@link SchedulerCommand.Completed} or {@link SchedulerCommand.Refused}.
+     */
+    record RetryRequested(String cause, JobId job, Optional<TaskSelection> tasks)
+            implements SchedulerEvent {}
+
+    /** Some tasks of one stage; {@code tasks} empty: all of them. */
+    record TaskSelection(int stage, Optional<Ranges> tasks) {}
+
+    /**
+     * A worker has opened a session; a session it had before is over.
+     *
+     * @param session names the session; unique within a master's term
+     * @param outstanding what was granted to it and not acknowledged: running, waiting or ended
+     * @param held the successful outputs that are whole on its disk
+     */
+    record WorkerConnected(
+            String cause,
+            WorkerId worker,
+            long incarnation,
+            long session,
+            String address,
+            Resources offer,
+            List<StageAttempts> outstanding,
+            List<HeldOutputs> held)
+            implements SchedulerEvent {
+        public WorkerConnected {
+            outstanding = List.copyOf(outstanding);
+            held = List.copyOf(held);
+        }
+    }
+
+    /** Attempts of one stage under one attempt number; {@code epoch} is that of their grant. */
+    record StageAttempts(StageRef stage, long epoch, int attempt, Ranges tasks) {}
+
+    /** Outputs of one stage. */
+    record HeldOutputs(StageRef stage, Ranges tasks) {}
+
+    /** A session is broken; the worker may come back with its tasks. */
+    record WorkerDisconnected(String cause, WorkerId worker, long session)
+            implements SchedulerEvent {}
+
+    /** A worker lives. */
+    record WorkerHeartbeat(String cause, WorkerId worker, long session) implements SchedulerEvent {}
+
+    /**
+     * A worker tells what has happened to its tasks.
+     *
+     * @param sequence 1, 2, 3, ... within an incarnation; repeated until acknowledged
+     */
+    record WorkerReported(
+            String cause,
+            WorkerId worker,
+            long session,
+            long sequence,
+            List<StageReport> reports)
+            implements SchedulerEvent {
+        public WorkerReported {
+            reports = List.copyOf(reports);
+        }
+    }
+
+    /**
+     * What has happened to the tasks of one stage and attempt.
+     *
+     * @param runTime how long the ended processes ran, added up
+     */
+    record StageReport(
+            StageRef stage,
+            long epoch,
+            int attempt,
+            Ranges started,
+            Ranges succeeded,
+            List<FailedTasks> failed,
+            Ranges released,
+            Duration runTime) {
+        public StageReport {
+            failed = List.copyOf(failed);
+        }
+    }
+
+    /** Tasks that failed in the same way. */
+    record FailedTasks(Failure failure, Ranges tasks) {}
+
+    /** An operator wants a worker to get no new tasks, or to get them again. */
+    record DrainRequested(String cause, WorkerId worker, boolean resume) implements SchedulerEvent {}
+
+    /**
+     * Time has passed; comes every {@link SchedulerLimits#tick} or so.
+     *
+     * @param stalled the master itself was late: it accuses nobody of silence this time
+     * @param wallClock for people only
+     */
+    record Tick(String cause, boolean stalled, Instant wallClock) implements SchedulerEvent {}
+}
