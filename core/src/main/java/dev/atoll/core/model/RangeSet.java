@@ -92,9 +92,9 @@ public final class RangeSet {
         }
         int from = boundsUpTo(first);
         int to = boundsBelow(end);
-        int leftFirst = from % 2 == 1 ? bounds[from - 1] : first;
-        int rightEnd = to % 2 == 1 ? bounds[to] : end;
-        splice(from - from % 2, to + to % 2, leftFirst, first, end, rightEnd);
+        int lowFirst = from % 2 == 1 ? bounds[from - 1] : first;
+        int highEnd = to % 2 == 1 ? bounds[to] : end;
+        splice(from - from % 2, to + to % 2, lowFirst, first, end, highEnd);
     }
 
     /** Removes all. */
@@ -179,11 +179,11 @@ public final class RangeSet {
     }
 
     /** Replaces bounds[from..to) by up to two ranges; an empty one is left out. */
-    private void splice(int from, int to, int firstA, int endA, int firstB, int endB) {
+    private void splice(int from, int to, int lowFirst, int lowEnd, int highFirst, int highEnd) {
         for (int i = from; i < to; i += 2) {
             size -= bounds[i + 1] - bounds[i];
         }
-        int added = (endA > firstA ? 2 : 0) + (endB > firstB ? 2 : 0);
+        int added = (lowEnd > lowFirst ? 2 : 0) + (highEnd > highFirst ? 2 : 0);
         int newLength = length - (to - from) + added;
         if (newLength > bounds.length) {
             bounds = Arrays.copyOf(bounds, Math.max(newLength, bounds.length + bounds.length / 2));
@@ -191,14 +191,14 @@ public final class RangeSet {
         System.arraycopy(bounds, to, bounds, from + added, length - to);
         length = newLength;
         int at = from;
-        if (endA > firstA) {
-            bounds[at++] = firstA;
-            bounds[at++] = endA;
+        if (lowEnd > lowFirst) {
+            bounds[at++] = lowFirst;
+            bounds[at++] = lowEnd;
         }
-        if (endB > firstB) {
-            bounds[at++] = firstB;
-            bounds[at] = endB;
+        if (highEnd > highFirst) {
+            bounds[at++] = highFirst;
+            bounds[at] = highEnd;
         }
-        size += Math.max(0, endA - firstA) + Math.max(0, endB - firstB);
+        size += Math.max(0, lowEnd - lowFirst) + Math.max(0, highEnd - highFirst);
     }
 }
