@@ -7,6 +7,7 @@ import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Something that has happened and must survive. The only way in which hard state changes. */
 public sealed interface Fact {
@@ -24,8 +25,13 @@ public sealed interface Fact {
         }
     }
 
-    /** Tasks failed for good; what they wrote is on a worker's disk, if it is known. */
-    record TasksFailed(StageRef stage, WorkerId worker, Failure failure, Ranges tasks)
+    /**
+     * Tasks failed for good.
+     *
+     * @param worker where the last attempt ran and what it wrote is kept; empty if there was none
+     */
+    record TasksFailed(
+            StageRef stage, Optional<WorkerId> worker, Failure failure, Ranges tasks)
             implements Fact {
         @Override
         public JobId job() {

@@ -80,6 +80,9 @@ public sealed interface SchedulerCommand {
         }
     }
 
+    /** End the session: the worker was given up and must connect anew to be trusted again. */
+    record Close(WorkerId worker, long session, String reason) implements ToWorker {}
+
     /** The job is accepted. */
     record Accepted(String cause, JobId job) implements Reply {}
 

@@ -172,6 +172,6 @@ public interface SchedulerView {
     /** Durable progress: who holds which successful outputs, and what failed how. */
     record ProgressChunk(Map<WorkerId, Ranges> succeeded, List<FailedGroup> failed) {}
 
-    /** Tasks that failed for good in the same way on the same worker. */
-    record FailedGroup(WorkerId worker, Failure failure, Ranges tasks) {}
+    /** Tasks that failed for good in the same way on the same worker, if they ever ran. */
+    record FailedGroup(Optional<WorkerId> worker, Failure failure, Ranges tasks) {}
 }
