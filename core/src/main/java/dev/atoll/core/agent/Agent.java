@@ -3,6 +3,7 @@ package dev.atoll.core.agent;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

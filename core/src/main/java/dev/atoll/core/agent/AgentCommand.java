@@ -8,6 +8,7 @@ import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
+
 import java.util.List;
 
 /** A wish of the agent to touch the world. Carried out in order. */
@@ -25,8 +26,7 @@ public sealed interface AgentCommand {
      * @param epoch with the attempt, the task's fence
      * @param gpus the numbers of the GPUs that it may use, from 0
      */
-    record StartAttempt(
-            TaskRef task, StageSpec spec, long epoch, int attempt, List<Integer> gpus)
+    record StartAttempt(TaskRef task, StageSpec spec, long epoch, int attempt, List<Integer> gpus)
             implements AgentCommand {}
 
     /** Send a signal to everything that an attempt has started; 9 leaves nothing alive. */

@@ -6,6 +6,7 @@ import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
+
 import java.time.Duration;
 import java.util.Optional;
 
@@ -52,8 +53,7 @@ public sealed interface AgentEvent {
      * @param failure empty: it succeeded
      * @param runTime how long its process ran
      */
-    record AttemptEnded(
-            TaskRef task, int attempt, Optional<Failure> failure, Duration runTime)
+    record AttemptEnded(TaskRef task, int attempt, Optional<Failure> failure, Duration runTime)
             implements AgentEvent {}
 
     /** Every output written before {@link AgentCommand.SyncOutputs} with this number is durable. */

@@ -172,7 +172,9 @@ public final class RangeSet {
         return at >= 0 ? at + 1 : -at - 1;
     }
 
-    /** How many bounds are less than {@code value}: odd when value lies in or just after a range. */
+    /**
+     * How many bounds are less than {@code value}: odd when value lies in or just after a range.
+     */
     private int boundsBelow(int value) {
         int at = Arrays.binarySearch(bounds, 0, length, value);
         return at >= 0 ? at : -at - 1;

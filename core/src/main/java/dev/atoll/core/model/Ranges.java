@@ -110,9 +110,7 @@ public final class Ranges {
 
     /** The ranges, one object each: for edges and tests, not for hot paths. */
     public List<Range> asList() {
-        return IntStream.range(0, rangeCount())
-                .mapToObj(k -> new Range(first(k), end(k)))
-                .toList();
+        return IntStream.range(0, rangeCount()).mapToObj(k -> new Range(first(k), end(k))).toList();
     }
 
     /** Each index, ascending. */

@@ -6,6 +6,7 @@ import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
+
 import java.time.Instant;
 import java.util.Optional;
 
@@ -30,8 +31,7 @@ public sealed interface Fact {
      *
      * @param worker where the last attempt ran and what it wrote is kept; empty if there was none
      */
-    record TasksFailed(
-            StageRef stage, Optional<WorkerId> worker, Failure failure, Ranges tasks)
+    record TasksFailed(StageRef stage, Optional<WorkerId> worker, Failure failure, Ranges tasks)
             implements Fact {
         @Override
         public JobId job() {

@@ -9,8 +9,8 @@ import dev.atoll.core.model.WorkerId;
 /** A wish to touch the world. Carried out in order, per worker and per caller. */
 public sealed interface SchedulerCommand {
     /**
-     * Whether this reveals what was decided, so that the decision's facts, and all before them, must
-     * be durable first.
+     * Whether this reveals what was decided, so that the decision's facts, and all before them,
+     * must be durable first.
      */
     boolean isRevealing();
 

@@ -7,14 +7,15 @@ import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Something that has happened, or that somebody wants. {@code cause} names the stimulus, such as one
- * RPC; what follows from it carries the same cause.
+ * Something that has happened, or that somebody wants. {@code cause} names the stimulus, such as
+ * one RPC; what follows from it carries the same cause.
  */
 public sealed interface SchedulerEvent {
     /** Names the stimulus; unique within a master's term where a reply is expected. */
@@ -100,11 +101,7 @@ public sealed interface SchedulerEvent {
      * @param sequence 1, 2, 3, ... within an incarnation; repeated until acknowledged
      */
     record WorkerReported(
-            String cause,
-            WorkerId worker,
-            long session,
-            long sequence,
-            List<StageReport> reports)
+            String cause, WorkerId worker, long session, long sequence, List<StageReport> reports)
             implements SchedulerEvent {
         public WorkerReported {
             reports = List.copyOf(reports);
@@ -134,7 +131,8 @@ public sealed interface SchedulerEvent {
     record FailedTasks(Failure failure, Ranges tasks) {}
 
     /** An operator wants a worker to get no new tasks, or to get them again. */
-    record DrainRequested(String cause, WorkerId worker, boolean resume) implements SchedulerEvent {}
+    record DrainRequested(String cause, WorkerId worker, boolean resume)
+            implements SchedulerEvent {}
 
     /**
      * Time has passed; comes every {@link SchedulerLimits#tick} or so.

@@ -8,6 +8,7 @@ import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.WorkerId;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
