@@ -1,0 +1,60 @@
+package dev.atoll.runtime.grpc;
+
+import dev.atoll.runtime.config.HostAndPort;
+
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Opens channels to the servers of the cluster. Whoever opens one closes it. A connection that says
+ * nothing for 10 s while calls are open is asked for a sign of life, and given up 5 s later.
+ */
+public final class Channels {
+    private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(5);
+    private static final int METADATA_BYTES_MAX = 16 << 10;
+
+    private final Security security;
+
+    /**
+     * @param security how callers show who they are, and whom they trust
+     */
+    public Channels(Security security) {
+        this.security = security;
+    }
+
+    /** Opens a channel to one server. Connects with the first call. */
+    public ManagedChannel open(HostAndPort address) {
+        return builder("dns:///" + address).build();
+    }
+
+    /**
+     * Opens a channel to one server, whose callbacks run on the transport's own threads: they must
+     * only enqueue, and must never block. Many times faster for streams of small messages.
+     */
+    public ManagedChannel openDirect(HostAndPort address) {
+        return builder("dns:///" + address).directExecutor().build();
+    }
+
+    /** A channel to be, to any target that gRPC resolves. */
+    public ManagedChannelBuilder<?> builder(String target) {
+        List<ClientInterceptor> interceptors = new ArrayList<>();
+        interceptors.add(new CauseInterceptor());
+        security.token().ifPresent(token -> interceptors.add(new TokenInterceptor(token)));
+        return NettyChannelBuilder.forTarget(target, security.channelCredentials())
+                .intercept(interceptors)
+                // The machines of a cluster reach each other directly, whatever the JVM's proxy is.
+                .proxyDetector(_ -> null)
+                .maxInboundMessageSize(GrpcServer.MESSAGE_BYTES_MAX)
+                .maxInboundMetadataSize(METADATA_BYTES_MAX)
+                .keepAliveTime(KEEP_ALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

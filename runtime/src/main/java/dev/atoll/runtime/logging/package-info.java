@@ -1,0 +1,5 @@
+/** How a service writes its log. */
+@NullMarked
+package dev.atoll.runtime.logging;
+
+import org.jspecify.annotations.NullMarked;
