@@ -1,17 +1,49 @@
 package dev.atoll.core.scheduler;
 
+import dev.atoll.core.model.Resources;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The master's mind. One thread owns it; time, ids and randomness come in with the events.
  *
- * <p>Facts are applied at once, by the same {@link #replay} that rebuilds a scheduler from the
- * ledger; if they cannot be made durable, the caller must stop leading and throw this object away.
+ * <p>Facts are applied at once, by the same code that {@link #replay} uses to rebuild a scheduler
+ * from the ledger; if they cannot be made durable, the caller must stop leading and throw this object
+ * away.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Scheduler {
-    /** A scheduler that knows of nothing. */
-    public Scheduler(SchedulerLimits limits, long epoch) {}
+    private final State state;
+    private final JobRequests requests;
+    private final JobEndings endings;
+    private final Reports reports;
+    private final WorkerSessions sessions;
+    private final Dispatcher dispatcher;
+    private final Queries queries;
+    private final long epoch;
+    private Instant wallClock = Instant.EPOCH;
+    private Optional<Instant> recoveringSince = Optional.empty();
+
+    /**
+     * A scheduler that knows of nothing.
+     *
+     * @param epoch the term of the leader that owns it
+     */
+    public Scheduler(SchedulerLimits limits, long epoch) {
+        this.epoch = epoch;
+        state = new State(limits);
+        endings = new JobEndings(state);
+        requests = new JobRequests(state, endings);
+        reports = new Reports(state, endings);
+        sessions = new WorkerSessions(state, endings, reports);
+        dispatcher = new Dispatcher(state);
+        queries = new Queries(state, new Explainer(state, dispatcher));
+    }
+
+    /** The term of the leader that owns it. */
+    public long epoch() {
+        return epoch;
+    }
 
     /**
      * Decides what follows from an event.
@@ -19,17 +51,73 @@ public final class Scheduler {
      * @param now by this process's monotonic clock; never goes back
      */
     public Decision handle(Instant now, SchedulerEvent event) {
-        throw new UnsupportedOperationException();
+        noteWallClock(event);
+        Outbox out = new Outbox(state, now, wallClock, event.cause());
+        react(event, out);
+        endings.settle(out);
+        dispatcher.dispatch(out);
+        return out.toDecision();
+    }
+
+    private void noteWallClock(SchedulerEvent event) {
+        switch (event) {
+            case SchedulerEvent.JobSubmitted submitted -> wallClock = submitted.wallClock();
+            case SchedulerEvent.CancelRequested cancel -> wallClock = cancel.wallClock();
+            case SchedulerEvent.Tick tick -> wallClock = tick.wallClock();
+            case SchedulerEvent.TookOver tookOver -> {}
+            case SchedulerEvent.RetryRequested retry -> {}
+            case SchedulerEvent.WorkerConnected connected -> {}
+            case SchedulerEvent.WorkerDisconnected disconnected -> {}
+            case SchedulerEvent.WorkerHeartbeat heartbeat -> {}
+            case SchedulerEvent.WorkerReported reported -> {}
+            case SchedulerEvent.DrainRequested drain -> {}
+        }
+    }
+
+    private void react(SchedulerEvent event, Outbox out) {
+        switch (event) {
+            case SchedulerEvent.TookOver tookOver -> tookOver(out);
+            case SchedulerEvent.JobSubmitted submitted -> requests.submit(submitted, out);
+            case SchedulerEvent.CancelRequested cancel -> requests.cancel(cancel, out);
+            case SchedulerEvent.RetryRequested retry -> requests.retry(retry, out);
+            case SchedulerEvent.WorkerConnected connected -> sessions.connected(connected, out);
+            case SchedulerEvent.WorkerDisconnected gone -> sessions.disconnected(gone, out);
+            case SchedulerEvent.WorkerHeartbeat heartbeat -> sessions.heartbeat(heartbeat, out);
+            case SchedulerEvent.WorkerReported reported -> reports.report(reported, out);
+            case SchedulerEvent.DrainRequested drain -> sessions.drain(drain, out);
+            case SchedulerEvent.Tick tick -> tick(tick, out);
+        }
+    }
+
+    private void tookOver(Outbox out) {
+        sessions.tookOver(out);
+        if (!state.active.isEmpty()) {
+            recoveringSince = Optional.of(out.now);
+        }
+    }
+
+    private void tick(SchedulerEvent.Tick tick, Outbox out) {
+        sessions.tick(tick.stalled(), out);
+        boolean isRecovered =
+                recoveringSince
+                        .map(since -> Duration.between(since, out.now))
+                        .filter(it -> it.compareTo(state.limits.recoveryGrace()) >= 0)
+                        .isPresent();
+        if (isRecovered) {
+            recoveringSince = Optional.empty();
+            sessions.recovered(out);
+        }
+        dispatcher.rebalance(out);
     }
 
     /** Applies a fact from the ledger, before the first event. */
     public void replay(Fact fact) {
-        throw new UnsupportedOperationException();
+        state.apply(fact);
     }
 
     /** What can be read, by the owning thread only. */
     public SchedulerView view() {
-        throw new UnsupportedOperationException();
+        return queries;
     }
 
     /**
@@ -37,5 +125,37 @@ public final class Scheduler {
      *
      * @throws IllegalStateException with the story of what is wrong
      */
-    public void validate() {}
+    public void validate() {
+        for (Job job : state.jobs.values()) {
+            job.stages.forEach(Stage::validate);
+            if (job.isEnded() == state.active.contains(job.id)) {
+                throw new IllegalStateException("job %s is counted wrongly".formatted(job.id));
+            }
+            if (job.isEnded() && job.grantedCount() > 0) {
+                throw new IllegalStateException("job %s has ended and runs".formatted(job.id));
+            }
+        }
+        state.workers.values().forEach(this::validate);
+    }
+
+    private void validate(Worker worker) {
+        long cpuMillis = 0;
+        long memoryBytes = 0;
+        long gpus = 0;
+        int tasks = 0;
+        for (Job job : state.jobs.values()) {
+            for (Stage stage : job.stages) {
+                int count = stage.grantedCount(worker.id);
+                Resources need = stage.spec.need();
+                cpuMillis += (long) count * need.cpuMillis();
+                memoryBytes += need.memoryBytes() * count;
+                gpus += (long) count * need.gpuCount();
+                tasks += count;
+            }
+        }
+        worker.validate(cpuMillis, memoryBytes, gpus, tasks);
+        if (worker.isLost() && tasks > 0) {
+            throw new IllegalStateException("lost worker %s holds tasks".formatted(worker.id));
+        }
+    }
 }

@@ -1,0 +1,228 @@
+package dev.atoll.core.scheduler;
+
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Resources;
+import dev.atoll.core.model.WorkerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Says why a job or a task is where it is, by asking the code that put it there. */
+final class Explainer {
+    private final State state;
+    private final Dispatcher dispatcher;
+
+    Explainer(State state, Dispatcher dispatcher) {
+        this.state = state;
+        this.dispatcher = dispatcher;
+    }
+
+    /** A failure in words. */
+    static String describe(Failure failure) {
+        String what =
+                switch (failure.kind()) {
+                    case EXIT -> "exit code " + failure.code();
+                    case SIGNAL -> "signal " + failure.code();
+                    case TIMEOUT -> "it ran longer than its timeout";
+                    case NOT_FOUND -> "the program was not found on the worker";
+                    case NOT_EXECUTABLE -> "the program could not be executed";
+                    case OUTPUT_LIMIT -> "it wrote more than its output limit";
+                    case OUT_OF_MEMORY -> "it was killed for want of memory";
+                    case CANCELLED -> "it was cancelled";
+                    case INPUT_UNAVAILABLE -> "its input could not be read";
+                    case WORKER_TROUBLE -> "the worker could not run it";
+                    case WORKER_LOST -> "its worker was lost";
+                };
+        return failure.detail().isEmpty() ? what : what + " (" + failure.detail() + ")";
+    }
+
+    List<String> explain(Job job, Instant now) {
+        List<String> sentences = new ArrayList<>();
+        switch (job.status()) {
+            case Job.Status.Ended ended ->
+                    sentences.add(
+                            switch (ended.outcome()) {
+                                case SUCCEEDED -> "It succeeded: every task is done.";
+                                case FAILED -> "It failed: " + ended.reason() + ".";
+                                case CANCELLED -> "It was cancelled: " + ended.reason() + ".";
+                            });
+            case Job.Status.Stopping stopping ->
+                    sentences.add(
+                            "It is being stopped (%s); %d tasks have not ended yet."
+                                    .formatted(stopping.reason(), job.grantedCount()));
+            case Job.Status.Active active -> {}
+        }
+        for (Stage stage : job.stages) {
+            explainFailed(stage, sentences);
+            if (!job.isEnded()) {
+                explainOpen(job, stage, now, sentences);
+            }
+        }
+        return sentences;
+    }
+
+    private static void explainFailed(Stage stage, List<String> sentences) {
+        stage.failedBy()
+                .forEach(
+                        (key, tasks) ->
+                                sentences.add(
+                                        "In %s, %d failed%s: %s. Tasks %s."
+                                                .formatted(
+                                                        stage.spec.name(),
+                                                        tasks.size(),
+                                                        key.worker().map(id -> " on " + id).orElse(""),
+                                                        describe(key.failure()),
+                                                        shorten(tasks))));
+    }
+
+    private void explainOpen(Job job, Stage stage, Instant now, List<String> sentences) {
+        if (stage.grantedCount() > 0) {
+            sentences.add(
+                    "In %s, %d tasks were given to %d workers."
+                            .formatted(
+                                    stage.spec.name(),
+                                    stage.grantedCount(),
+                                    stage.granted().size()));
+        }
+        if (!stage.waiting().isEmpty()) {
+            sentences.add(
+                    "In %s, %d tasks wait: %s"
+                            .formatted(
+                                    stage.spec.name(),
+                                    stage.waiting().size(),
+                                    whyWaiting(job, stage, now)));
+        }
+    }
+
+    List<String> explain(Job job, Stage stage, int index, Instant now) {
+        List<String> sentences = new ArrayList<>();
+        int over = stage.attemptsOver.get(index);
+        if (stage.succeeded().contains(index)) {
+            sentences.add("It succeeded on %s.".formatted(keyOf(stage.succeededBy(), index)));
+        } else if (stage.failed().contains(index)) {
+            stage.failedBy().entrySet().stream()
+                    .filter(entry -> entry.getValue().contains(index))
+                    .forEach(entry -> sentences.add(failedSentence(entry.getKey())));
+        } else if (stage.waiting().contains(index)) {
+            sentences.add(
+                    job.isActive()
+                            ? "It waits: " + whyWaiting(job, stage, now)
+                            : "It never ran to its end, because its job was stopped.");
+        } else {
+            Optional<WorkerId> holder = stage.holderOf(index);
+            sentences.add(
+                    "It was given to %s as attempt %d."
+                            .formatted(holder.map(WorkerId::value).orElse("nobody"), over + 1));
+        }
+        if (over > 0) {
+            sentences.add(
+                    "%d attempts are over: %d failed by themselves, %d by the cluster's fault."
+                            .formatted(
+                                    over, stage.failures.get(index), stage.troubles.get(index)));
+        }
+        return sentences;
+    }
+
+    private static String failedSentence(Stage.FailedKey key) {
+        String where = key.worker().map(id -> " on " + id).orElse("");
+        return "It failed%s: %s.".formatted(where, describe(key.failure()));
+    }
+
+    private static WorkerId keyOf(Map<WorkerId, RangeSet> sets, int index) {
+        return sets.entrySet().stream()
+                .filter(entry -> entry.getValue().contains(index))
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+    }
+
+    private String whyWaiting(Job job, Stage stage, Instant now) {
+        return dispatcher
+                .obstacle(job, stage, now)
+                .map(obstacle -> describe(obstacle, job, stage, now))
+                .orElseGet(() -> whyNoRoom(stage));
+    }
+
+    private static String describe(
+            Dispatcher.Obstacle obstacle, Job job, Stage stage, Instant now) {
+        return switch (obstacle) {
+            case NOTHING_WAITS -> "nothing waits.";
+            case JOB_STOPPED -> "their job was stopped.";
+            case RECOVERING ->
+                    "a new master leads and waits for the workers to tell what they run.";
+            case EARLIER_STAGE -> earlierStage(job, stage);
+            case PAUSED ->
+                    "the stage rests for %d ms more after trouble with an input or a worker."
+                            .formatted(Duration.between(now, stage.pausedUntil).toMillis());
+        };
+    }
+
+    private static String earlierStage(Job job, Stage stage) {
+        for (int position : stage.spec.dependsOn()) {
+            Stage earlier = job.stages.get(position);
+            if (!earlier.isComplete()) {
+                return "%s must succeed first; %d of its %d tasks have."
+                        .formatted(
+                                earlier.spec.name(),
+                                earlier.succeeded().size(),
+                                earlier.spec.taskCount());
+            }
+        }
+        return "nothing is in the way.";
+    }
+
+    private String whyNoRoom(Stage stage) {
+        if (state.workers.isEmpty()) {
+            return "there are no workers.";
+        }
+        Resources need = stage.spec.need();
+        int tooSmall = 0;
+        int unready = 0;
+        int busy = 0;
+        for (Worker worker : state.workers.values()) {
+            if (!worker.isReady()) {
+                unready++;
+            } else if (worker.slots(need) == 0) {
+                tooSmall++;
+            } else if (dispatcher.room(worker, stage) <= 0) {
+                busy++;
+            }
+        }
+        List<String> reasons = new ArrayList<>();
+        if (busy > 0) {
+            reasons.add("%d of %d workers are full".formatted(busy, state.workers.size()));
+        }
+        if (tooSmall > 0) {
+            reasons.add(
+                    "%d can never run it: it needs %s".formatted(tooSmall, describe(need)));
+        }
+        if (unready > 0) {
+            reasons.add("%d are lost, silent or draining".formatted(unready));
+        }
+        return reasons.isEmpty() ? "it starts now." : String.join("; ", reasons) + ".";
+    }
+
+    private static String describe(Resources need) {
+        StringBuilder text = new StringBuilder();
+        text.append("%.3f processors".formatted(need.cpuMillis() / 1000.0));
+        if (need.memoryBytes() > 0) {
+            text.append(", %d MiB of memory".formatted(need.memoryBytes() >> 20));
+        }
+        if (need.gpuCount() > 0) {
+            text.append(", %d GPUs".formatted(need.gpuCount()));
+        }
+        if (!need.labels().isEmpty()) {
+            text.append(", labels ").append(need.labels());
+        }
+        return text.toString();
+    }
+
+    private static String shorten(RangeSet tasks) {
+        String text = tasks.toString();
+        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    }
+}

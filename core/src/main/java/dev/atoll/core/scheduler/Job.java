@@ -1,0 +1,112 @@
+package dev.atoll.core.scheduler;
+
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.scheduler.Fact.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One job: its stages, and whether it goes on. */
+final class Job {
+    final JobId id;
+    final JobSpec spec;
+    final Instant createdAt;
+    final List<Stage> stages;
+    private Status status = new Status.Active();
+
+    /** Known from the ledger, and not yet from the workers that may still run its tasks. */
+    boolean recovering;
+
+    /** Whether a job goes on. */
+    sealed interface Status {
+        /** Its tasks run when they can. */
+        record Active() implements Status {}
+
+        /** What runs is being stopped. */
+        record Stopping(Outcome outcome, String reason) implements Status {}
+
+        /** Nothing runs any more. */
+        record Ended(Outcome outcome, String reason, Instant at) implements Status {}
+    }
+
+    Job(JobId id, JobSpec spec, Instant createdAt) {
+        this.id = id;
+        this.spec = spec;
+        this.createdAt = createdAt;
+        List<Stage> made = new ArrayList<>();
+        for (int i = 0; i < spec.stages().size(); i++) {
+            made.add(new Stage(new StageRef(id, i), spec.stages().get(i)));
+        }
+        this.stages = List.copyOf(made);
+    }
+
+    Status status() {
+        return status;
+    }
+
+    void status(Status newStatus) {
+        status = newStatus;
+    }
+
+    boolean isActive() {
+        return status instanceof Status.Active;
+    }
+
+    boolean isEnded() {
+        return status instanceof Status.Ended;
+    }
+
+    /** Whether every stage that {@code stage} depends on has succeeded. */
+    boolean isOpen(Stage stage) {
+        for (int dependency : stage.spec.dependsOn()) {
+            if (!stages.get(dependency).isComplete()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether {@code stage} can never start, because a task before it has failed for good. */
+    boolean isBlocked(Stage stage) {
+        for (int position : stage.spec.dependsOn()) {
+            Stage dependency = stages.get(position);
+            if (!dependency.failed().isEmpty() || isBlocked(dependency)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether somebody may still read what {@code stage} wrote: a later stage, or the user. */
+    boolean isOutputNeeded(Stage stage) {
+        boolean isRead = false;
+        for (Stage other : stages) {
+            if (other.spec.dependsOn().contains(stage.ref.stage())) {
+                if (!other.isComplete()) {
+                    return true;
+                }
+                isRead = true;
+            }
+        }
+        return !isRead;
+    }
+
+    int grantedCount() {
+        int count = 0;
+        for (Stage stage : stages) {
+            count += stage.grantedCount();
+        }
+        return count;
+    }
+
+    /** Processors that its granted tasks hold, in thousandths. */
+    long grantedCpuMillis() {
+        long cpuMillis = 0;
+        for (Stage stage : stages) {
+            cpuMillis += (long) stage.grantedCount() * stage.spec.need().cpuMillis();
+        }
+        return cpuMillis;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.atoll.core.scheduler;
+
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.JobSpec.FailurePolicy;
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.Fact.Outcome;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Brings jobs to their end: when all is done, when nothing more can be done, or when told to. */
+final class JobEndings {
+    /** TERM. */
+    static final int SIGNAL_DEFAULT = 15;
+
+    private final State state;
+
+    JobEndings(State state) {
+        this.state = state;
+    }
+
+    /** Tasks have failed for good: records it, and stops the rest where the job's policy says so. */
+    void failTasks(
+            Job job,
+            Stage stage,
+            Optional<WorkerId> worker,
+            Failure failure,
+            Ranges tasks,
+            Outbox out) {
+        out.fact(new Fact.TasksFailed(stage.ref, worker, failure, tasks));
+        if (job.isActive() && job.spec.failurePolicy() == FailurePolicy.FAIL_FAST) {
+            stop(job, Outcome.FAILED, describeFailed(stage, tasks, failure), SIGNAL_DEFAULT, out);
+        }
+    }
+
+    /** Stops an active job. */
+    void stop(Job job, Outcome outcome, String reason, int signal, Outbox out) {
+        out.fact(new Fact.JobStopping(job.id, outcome, reason));
+        stopGranted(job, signal, out);
+    }
+
+    /** Tells the workers to stop whatever they hold of a job. */
+    void stopGranted(Job job, int signal, Outbox out) {
+        for (Stage stage : job.stages) {
+            for (Map.Entry<WorkerId, RangeSet> entry : stage.granted().entrySet()) {
+                stopTasks(entry.getKey(), stage, entry.getValue().toRanges(), signal, out);
+            }
+        }
+    }
+
+    /** Tells a worker, if it is here, to stop some tasks. */
+    void stopTasks(WorkerId id, Stage stage, Ranges tasks, int signal, Outbox out) {
+        Worker worker = state.workers.get(id);
+        if (worker != null
+                && worker.link instanceof Worker.Link.Connected connected
+                && !tasks.isEmpty()) {
+            out.send(
+                    new SchedulerCommand.Stop(
+                            id, connected.session(), stage.ref, tasks, signal));
+        }
+    }
+
+    /** Ends those of the jobs that this decision has touched which have nothing left to do. */
+    void settle(Outbox out) {
+        for (JobId id : List.copyOf(out.changedJobs())) {
+            Job job = state.jobs.get(id);
+            if (job != null && !job.isEnded() && job.grantedCount() == 0) {
+                settle(job, out);
+            }
+        }
+    }
+
+    private void settle(Job job, Outbox out) {
+        if (job.status() instanceof Job.Status.Stopping stopping) {
+            end(job, stopping.outcome(), stopping.reason(), out);
+        } else if (job.stages.stream().allMatch(Stage::isComplete)) {
+            end(job, Outcome.SUCCEEDED, "", out);
+        } else if (job.stages.stream().allMatch(stage -> isOver(job, stage))) {
+            end(job, Outcome.FAILED, describeFailed(job), out);
+        }
+    }
+
+    private static boolean isOver(Job job, Stage stage) {
+        return stage.waiting().isEmpty() || job.isBlocked(stage);
+    }
+
+    private void end(Job job, Outcome outcome, String reason, Outbox out) {
+        out.fact(new Fact.JobEnded(job.id, outcome, reason, out.wallClock));
+        forgetOldest(out);
+    }
+
+    private void forgetOldest(Outbox out) {
+        int excess = state.jobs.size() - state.active.size() - state.limits.endedJobsMax();
+        for (Job job : List.copyOf(state.jobs.values())) {
+            if (excess <= 0) {
+                return;
+            }
+            if (job.isEnded()) {
+                excess--;
+                out.fact(new Fact.JobForgotten(job.id));
+                tellForgotten(job.id, out);
+            }
+        }
+    }
+
+    private void tellForgotten(JobId job, Outbox out) {
+        for (Worker worker : state.workers.values()) {
+            if (worker.link instanceof Worker.Link.Connected connected) {
+                worker.introduced.removeIf(stage -> stage.job().equals(job));
+                out.send(new SchedulerCommand.Forget(worker.id, connected.session(), job));
+            }
+        }
+    }
+
+    private static String describeFailed(Job job) {
+        int count = job.stages.stream().mapToInt(stage -> stage.failed().size()).sum();
+        for (Stage stage : job.stages) {
+            if (!stage.failedBy().isEmpty()) {
+                Map.Entry<Stage.FailedKey, RangeSet> first =
+                        stage.failedBy().entrySet().iterator().next();
+                String text =
+                        describeFailed(
+                                stage, first.getValue().toRanges(), first.getKey().failure());
+                int others = count - first.getValue().size();
+                return others > 0 ? "%s; %d others failed too".formatted(text, others) : text;
+            }
+        }
+        return "tasks failed";
+    }
+
+    private static String describeFailed(Stage stage, Ranges tasks, Failure failure) {
+        String what =
+                tasks.size() == 1
+                        ? "task %d".formatted(tasks.first())
+                        : "%d tasks, the first %d,".formatted(tasks.size(), tasks.first());
+        return "%s of %s failed: %s"
+                .formatted(what, stage.spec.name(), Explainer.describe(failure));
+    }
+}

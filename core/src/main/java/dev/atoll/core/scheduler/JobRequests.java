@@ -1,0 +1,196 @@
+package dev.atoll.core.scheduler;
+
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.Fact.Outcome;
+import dev.atoll.core.scheduler.SchedulerCommand.Refusal;
+import dev.atoll.core.scheduler.SchedulerEvent.TaskSelection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Answers what users want of jobs: submit, cancel, retry. */
+final class JobRequests {
+    private final State state;
+    private final JobEndings endings;
+
+    JobRequests(State state, JobEndings endings) {
+        this.state = state;
+        this.endings = endings;
+    }
+
+    void submit(SchedulerEvent.JobSubmitted event, Outbox out) {
+        JobId known = state.jobsByRequest.get(event.spec().requestId());
+        if (known != null) {
+            out.send(new SchedulerCommand.Accepted(event.cause(), known));
+            return;
+        }
+        if (state.active.size() >= state.limits.activeJobsMax()) {
+            refuse(out, Refusal.TOO_MANY_JOBS, "%d jobs have not ended, which is the limit"
+                    .formatted(state.active.size()));
+            return;
+        }
+        long taskCount = event.spec().taskCount();
+        if (state.activeTaskCount + taskCount > state.limits.activeTasksMax()) {
+            refuse(out, Refusal.TOO_MANY_TASKS, "%d tasks have not ended; with %d more they would pass the limit of %d"
+                    .formatted(state.activeTaskCount, taskCount, state.limits.activeTasksMax()));
+            return;
+        }
+        JobId job = state.nextJobId();
+        out.fact(new Fact.JobAccepted(job, event.spec(), event.wallClock()));
+        out.send(new SchedulerCommand.Accepted(event.cause(), job));
+    }
+
+    void cancel(SchedulerEvent.CancelRequested event, Outbox out) {
+        Optional<Job> found = findJob(event.job(), out);
+        if (found.isEmpty()) {
+            return;
+        }
+        Job job = found.get();
+        if (event.tasks().isEmpty()) {
+            cancelJob(job, event, out);
+            return;
+        }
+        Optional<Stage> stage = findStage(job, event.tasks().get(), out);
+        stage.ifPresent(
+                it -> {
+                    int count = cancelTasks(job, it, selected(it, event.tasks().get()), event, out);
+                    out.send(new SchedulerCommand.Completed(event.cause(), count));
+                });
+    }
+
+    private void cancelJob(Job job, SchedulerEvent.CancelRequested event, Outbox out) {
+        int count = job.isActive() ? job.grantedCount() : 0;
+        if (job.isActive()) {
+            String reason = event.reason().isEmpty() ? "cancelled" : event.reason();
+            endings.stop(job, Outcome.CANCELLED, reason, event.signal(), out);
+        } else if (!job.isEnded()) {
+            endings.stopGranted(job, event.signal(), out);
+        }
+        out.send(new SchedulerCommand.Completed(event.cause(), count));
+    }
+
+    private int cancelTasks(
+            Job job,
+            Stage stage,
+            Ranges wanted,
+            SchedulerEvent.CancelRequested event,
+            Outbox out) {
+        if (job.isEnded()) {
+            return 0;
+        }
+        Ranges waiting = stage.waiting().intersection(wanted);
+        if (!waiting.isEmpty()) {
+            Failure failure = new Failure(Failure.Kind.CANCELLED, 0, event.reason());
+            out.fact(new Fact.TasksFailed(stage.ref, Optional.empty(), failure, waiting));
+        }
+        int running = 0;
+        for (Map.Entry<WorkerId, RangeSet> entry : stage.granted().entrySet()) {
+            Ranges tasks = entry.getValue().intersection(wanted);
+            stage.stopping.addAll(tasks);
+            endings.stopTasks(entry.getKey(), stage, tasks, event.signal(), out);
+            running += tasks.size();
+        }
+        return waiting.size() + running;
+    }
+
+    void retry(SchedulerEvent.RetryRequested event, Outbox out) {
+        Optional<Job> found = findJob(event.job(), out);
+        if (found.isEmpty()) {
+            return;
+        }
+        Job job = found.get();
+        if (!job.isEnded()) {
+            refuse(out, Refusal.JOB_ACTIVE, "job %s has not ended".formatted(job.id));
+            return;
+        }
+        List<Stage> stages = job.stages;
+        if (event.tasks().isPresent()) {
+            Optional<Stage> stage = findStage(job, event.tasks().get(), out);
+            if (stage.isEmpty()) {
+                return;
+            }
+            stages = List.of(stage.get());
+        }
+        reopen(job, stages, event.tasks(), out);
+    }
+
+    private void reopen(
+            Job job, List<Stage> stages, Optional<TaskSelection> selection, Outbox out) {
+        List<Fact> facts = new ArrayList<>();
+        int count = 0;
+        for (Stage stage : stages) {
+            Ranges wanted = selection.map(it -> selected(stage, it)).orElse(all(stage));
+            RangeSet again = new RangeSet(stage.failed().intersection(wanted));
+            again.addAll(lostOutputs(job, stage, wanted));
+            count += again.size() + stage.waiting().intersection(wanted).size();
+            if (!again.isEmpty()) {
+                facts.add(new Fact.TasksReopened(stage.ref, again.toRanges()));
+            }
+        }
+        if (count == 0) {
+            refuse(out, Refusal.NOTHING_TO_RETRY,
+                    "no selected task of job %s failed, was cancelled or lost its output"
+                            .formatted(job.id));
+            return;
+        }
+        out.fact(new Fact.JobReopened(job.id));
+        facts.forEach(out::fact);
+        out.send(new SchedulerCommand.Completed(out.cause(), count));
+    }
+
+    /** Successful tasks of an ended job whose outputs are on no worker that is here. */
+    private Ranges lostOutputs(Job job, Stage stage, Ranges wanted) {
+        RangeSet lost = new RangeSet();
+        if (job.isOutputNeeded(stage)) {
+            stage.succeededBy()
+                    .forEach(
+                            (id, tasks) -> {
+                                if (state.worker(id).map(Worker::isLost).orElse(true)) {
+                                    lost.addAll(tasks.intersection(wanted));
+                                }
+                            });
+        }
+        return lost.toRanges();
+    }
+
+    private Optional<Job> findJob(JobId id, Outbox out) {
+        Optional<Job> job = state.job(id);
+        if (job.isEmpty()) {
+            refuse(out, Refusal.JOB_NOT_FOUND, "there is no job %s".formatted(id));
+        }
+        return job;
+    }
+
+    private static Optional<Stage> findStage(Job job, TaskSelection selection, Outbox out) {
+        if (selection.stage() < 0 || selection.stage() >= job.stages.size()) {
+            refuse(out, Refusal.TASK_NOT_FOUND, "job %s has stages 0 to %d, not %d"
+                    .formatted(job.id, job.stages.size() - 1, selection.stage()));
+            return Optional.empty();
+        }
+        Stage stage = job.stages.get(selection.stage());
+        int end = selection.tasks().map(Ranges::end).orElse(0);
+        if (end > stage.spec.taskCount()) {
+            refuse(out, Refusal.TASK_NOT_FOUND, "stage %d of job %s has tasks 0 to %d, not %d"
+                    .formatted(selection.stage(), job.id, stage.spec.taskCount() - 1, end - 1));
+            return Optional.empty();
+        }
+        return Optional.of(stage);
+    }
+
+    private static Ranges selected(Stage stage, TaskSelection selection) {
+        return selection.tasks().orElse(all(stage));
+    }
+
+    private static Ranges all(Stage stage) {
+        return Ranges.between(0, stage.spec.taskCount());
+    }
+
+    private static void refuse(Outbox out, Refusal refusal, String message) {
+        out.send(new SchedulerCommand.Refused(out.cause(), refusal, message));
+    }
+}

@@ -1,0 +1,239 @@
+package dev.atoll.core.scheduler;
+
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.StageSpec;
+import dev.atoll.core.model.WorkerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One stage: where each of its tasks stands. Every task is in exactly one of waiting, granted,
+ * succeeded and failed.
+ */
+final class Stage {
+    /* Hard state, which changes by facts only: succeeded and failed, by the worker that holds the
+     * output. The rest is soft: it comes back from the workers when a new leader takes over. */
+    final StageRef ref;
+    final StageSpec spec;
+
+    private final RangeSet succeeded = new RangeSet();
+    private final NavigableMap<WorkerId, RangeSet> succeededBy = new TreeMap<>();
+    private final RangeSet failed = new RangeSet();
+    private final NavigableMap<FailedKey, RangeSet> failedBy = new TreeMap<>(FailedKey.ORDER);
+
+    private final RangeSet waiting = new RangeSet();
+    private final NavigableMap<WorkerId, RangeSet> granted = new TreeMap<>();
+    private int grantedCount;
+
+    /** Tasks whose process is known to run; a subset of granted, and late by nature. */
+    final NavigableMap<WorkerId, RangeSet> started = new TreeMap<>();
+
+    /** Tasks that somebody asked to stop one by one. */
+    final RangeSet stopping = new RangeSet();
+
+    /** Attempts that are over without success, whatever ended them: the next one's number less 1. */
+    final RangeCounter attemptsOver = new RangeCounter();
+
+    /** Attempts that failed by the task's own fault. */
+    final RangeCounter failures = new RangeCounter();
+
+    /** Attempts that failed by the cluster's fault. */
+    final RangeCounter troubles = new RangeCounter();
+
+    /** No grants before this: something outside the tasks was in trouble. */
+    Instant pausedUntil = Instant.MIN;
+
+    private long meanRunNanos;
+
+    /** How tasks failed, and where. */
+    record FailedKey(Optional<WorkerId> worker, Failure failure) {
+        static final Comparator<FailedKey> ORDER =
+                Comparator.<FailedKey, String>comparing(
+                                key -> key.worker().map(WorkerId::value).orElse(""))
+                        .thenComparing(FailedKey::failure);
+    }
+
+    Stage(StageRef ref, StageSpec spec) {
+        this.ref = ref;
+        this.spec = spec;
+        waiting.add(0, spec.taskCount());
+    }
+
+    // ---- hard state
+
+    void succeed(WorkerId worker, Ranges tasks) {
+        waiting.removeAll(tasks);
+        failed.removeAll(tasks);
+        succeeded.addAll(tasks);
+        succeededBy.computeIfAbsent(worker, id -> new RangeSet()).addAll(tasks);
+    }
+
+    void fail(Optional<WorkerId> worker, Failure failure, Ranges tasks) {
+        waiting.removeAll(tasks);
+        failed.addAll(tasks);
+        stopping.removeAll(tasks);
+        failedBy.computeIfAbsent(new FailedKey(worker, failure), key -> new RangeSet())
+                .addAll(tasks);
+    }
+
+    void reopen(Ranges tasks) {
+        attemptsOver.increment(succeeded.intersection(tasks));
+        succeeded.removeAll(tasks);
+        failed.removeAll(tasks);
+        removeFrom(succeededBy, tasks);
+        removeFrom(failedBy, tasks);
+        failures.set(tasks, 0);
+        troubles.set(tasks, 0);
+        waiting.addAll(tasks);
+    }
+
+    private static <K> void removeFrom(NavigableMap<K, RangeSet> sets, Ranges tasks) {
+        sets.values().forEach(set -> set.removeAll(tasks));
+        sets.values().removeIf(RangeSet::isEmpty);
+    }
+
+    boolean isComplete() {
+        return succeeded.size() == spec.taskCount();
+    }
+
+    RangeSet succeeded() {
+        return succeeded;
+    }
+
+    RangeSet failed() {
+        return failed;
+    }
+
+    NavigableMap<WorkerId, RangeSet> succeededBy() {
+        return Collections.unmodifiableNavigableMap(succeededBy);
+    }
+
+    NavigableMap<FailedKey, RangeSet> failedBy() {
+        return Collections.unmodifiableNavigableMap(failedBy);
+    }
+
+    Ranges succeededOn(WorkerId worker) {
+        RangeSet tasks = succeededBy.get(worker);
+        return tasks == null ? Ranges.empty() : tasks.toRanges();
+    }
+
+    // ---- soft state
+
+    RangeSet waiting() {
+        return waiting;
+    }
+
+    int grantedCount() {
+        return grantedCount;
+    }
+
+    NavigableMap<WorkerId, RangeSet> granted() {
+        return Collections.unmodifiableNavigableMap(granted);
+    }
+
+    Ranges grantedTo(WorkerId worker) {
+        RangeSet tasks = granted.get(worker);
+        return tasks == null ? Ranges.empty() : tasks.toRanges();
+    }
+
+    int grantedCount(WorkerId worker) {
+        RangeSet tasks = granted.get(worker);
+        return tasks == null ? 0 : tasks.size();
+    }
+
+    /** The worker that a task was granted to. */
+    Optional<WorkerId> holderOf(int index) {
+        return granted.entrySet().stream()
+                .filter(entry -> entry.getValue().contains(index))
+                .map(entry -> entry.getKey())
+                .findFirst();
+    }
+
+    /** Grants waiting tasks to a worker. Only {@link Assignments} calls this. */
+    void grant(WorkerId worker, Ranges tasks) {
+        waiting.removeAll(tasks);
+        granted.computeIfAbsent(worker, id -> new RangeSet()).addAll(tasks);
+        grantedCount += tasks.size();
+    }
+
+    /**
+     * Takes back those of the tasks that were granted to a worker, and returns them: they are in no
+     * set until the caller puts them into one. Only {@link Assignments} calls this.
+     */
+    Ranges take(WorkerId worker, Ranges tasks) {
+        RangeSet held = granted.get(worker);
+        if (held == null) {
+            return Ranges.empty();
+        }
+        Ranges taken = held.intersection(tasks);
+        held.removeAll(taken);
+        grantedCount -= taken.size();
+        if (held.isEmpty()) {
+            granted.remove(worker);
+        }
+        RangeSet running = started.get(worker);
+        if (running != null) {
+            running.removeAll(taken);
+            if (running.isEmpty()) {
+                started.remove(worker);
+            }
+        }
+        return taken;
+    }
+
+    /** Puts tasks, which are in no set, back among the waiting. */
+    void requeue(Ranges tasks) {
+        waiting.addAll(tasks);
+    }
+
+    // ---- what was learned
+
+    /** How long a task runs on average, lately; 0 when nothing is known. */
+    long meanRunNanos() {
+        return meanRunNanos;
+    }
+
+    /* A moving average over reports that weighs the newest by a quarter: quick enough to follow a
+     * job whose tasks grow, calm enough not to be fooled by one odd batch. */
+    void learn(Duration runTime, int tasks) {
+        if (tasks > 0) {
+            long sample = Math.max(1, runTime.toNanos() / tasks);
+            meanRunNanos = meanRunNanos == 0 ? sample : (3 * meanRunNanos + sample) / 4;
+        }
+    }
+
+    /** Checks that every task is in exactly one set. */
+    void validate() {
+        int sum = waiting.size() + grantedCount + succeeded.size() + failed.size();
+        int byWorker = granted.values().stream().mapToInt(RangeSet::size).sum();
+        int successes = succeededBy.values().stream().mapToInt(RangeSet::size).sum();
+        int failuresSum = failedBy.values().stream().mapToInt(RangeSet::size).sum();
+        if (sum != spec.taskCount()
+                || byWorker != grantedCount
+                || successes != succeeded.size()
+                || failuresSum != failed.size()) {
+            throw new IllegalStateException("stage %s of %d tasks: %s".formatted(ref, sum, this));
+        }
+        RangeSet all = new RangeSet(waiting.toRanges());
+        all.addAll(succeeded.toRanges());
+        all.addAll(failed.toRanges());
+        granted.values().forEach(set -> all.addAll(set.toRanges()));
+        if (all.size() != spec.taskCount()) {
+            throw new IllegalStateException("stage %s has a task twice: %s".formatted(ref, this));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "waiting %s, granted %s, succeeded %s, failed %s"
+                .formatted(waiting, granted, succeededBy, failedBy);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.atoll.core.scheduler;
+
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.WorkerId;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** All that a scheduler knows. Jobs change by facts only; workers and assignments are soft. */
+final class State {
+    final SchedulerLimits limits;
+    final NavigableMap<JobId, Job> jobs = new TreeMap<>();
+    final NavigableSet<JobId> active = new TreeSet<>();
+    final Map<String, JobId> jobsByRequest = new TreeMap<>();
+    final NavigableMap<WorkerId, Worker> workers = new TreeMap<>();
+    long activeTaskCount;
+    private long lastJobId;
+
+    State(SchedulerLimits limits) {
+        this.limits = limits;
+    }
+
+    JobId nextJobId() {
+        return new JobId(lastJobId + 1);
+    }
+
+    Optional<Job> job(JobId id) {
+        return Optional.ofNullable(jobs.get(id));
+    }
+
+    Optional<Stage> stage(StageRef ref) {
+        return job(ref.job())
+                .filter(job -> ref.stage() < job.stages.size())
+                .map(job -> job.stages.get(ref.stage()));
+    }
+
+    Optional<Worker> worker(WorkerId id) {
+        return Optional.ofNullable(workers.get(id));
+    }
+
+    /** The job of a fact or of a stage that is known to exist. */
+    Job knownJob(JobId id) {
+        Job job = jobs.get(id);
+        if (job == null) {
+            throw new IllegalStateException("job %s is not known".formatted(id));
+        }
+        return job;
+    }
+
+    void apply(Fact fact) {
+        switch (fact) {
+            case Fact.JobAccepted accepted -> accept(accepted);
+            case Fact.TasksSucceeded succeeded ->
+                    knownStage(succeeded.stage()).succeed(succeeded.worker(), succeeded.tasks());
+            case Fact.TasksFailed failed ->
+                    knownStage(failed.stage())
+                            .fail(failed.worker(), failed.failure(), failed.tasks());
+            case Fact.TasksReopened reopened ->
+                    knownStage(reopened.stage()).reopen(reopened.tasks());
+            case Fact.JobStopping stopping ->
+                    knownJob(stopping.job())
+                            .status(new Job.Status.Stopping(stopping.outcome(), stopping.reason()));
+            case Fact.JobEnded ended -> end(ended);
+            case Fact.JobReopened reopened -> reopen(knownJob(reopened.job()));
+            case Fact.JobForgotten forgotten -> forget(knownJob(forgotten.job()));
+        }
+    }
+
+    private Stage knownStage(StageRef ref) {
+        return knownJob(ref.job()).stages.get(ref.stage());
+    }
+
+    private void accept(Fact.JobAccepted accepted) {
+        Job job = new Job(accepted.job(), accepted.spec(), accepted.wallClock());
+        jobs.put(job.id, job);
+        jobsByRequest.put(job.spec.requestId(), job.id);
+        lastJobId = Math.max(lastJobId, job.id.value());
+        activate(job);
+    }
+
+    private void end(Fact.JobEnded ended) {
+        Job job = knownJob(ended.job());
+        job.status(new Job.Status.Ended(ended.outcome(), ended.reason(), ended.wallClock()));
+        if (active.remove(job.id)) {
+            activeTaskCount -= job.spec.taskCount();
+        }
+    }
+
+    private void reopen(Job job) {
+        job.status(new Job.Status.Active());
+        activate(job);
+    }
+
+    private void activate(Job job) {
+        if (active.add(job.id)) {
+            activeTaskCount += job.spec.taskCount();
+        }
+    }
+
+    private void forget(Job job) {
+        jobs.remove(job.id);
+        jobsByRequest.remove(job.spec.requestId());
+    }
+}
