@@ -1,0 +1,99 @@
+package dev.atoll.runtime.wire;
+
+import dev.atoll.core.model.TaskTemplate;
+import dev.atoll.core.model.TaskTemplate.Input;
+import dev.atoll.core.model.TaskTemplate.Items;
+import dev.atoll.proto.job.v1.AttachedInput;
+import dev.atoll.proto.job.v1.GatheredInput;
+import dev.atoll.proto.job.v1.ItemInput;
+import dev.atoll.proto.job.v1.ItemSequence;
+import dev.atoll.proto.job.v1.ItemTable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** What tasks do, and back. */
+final class TemplateWire {
+    private TemplateWire() {}
+
+    static dev.atoll.proto.job.v1.TaskTemplate toProto(TaskTemplate task) {
+        dev.atoll.proto.job.v1.TaskTemplate.Builder message =
+                dev.atoll.proto.job.v1.TaskTemplate.newBuilder()
+                        .addAllCommand(task.command())
+                        .putAllEnvironment(task.environment())
+                        .setWorkingDirectory(task.workingDirectory())
+                        .setOutputLimitBytes(task.outputLimitBytes());
+        switch (task.items()) {
+            case Items.Index() -> message.clearItems();
+            case Items.Sequence(long first, long step) ->
+                    message.setSequence(ItemSequence.newBuilder().setFirst(first).setStep(step));
+            case Items.Table table -> message.setTable(toProto(table));
+        }
+        switch (task.input()) {
+            case Input.Empty() -> message.clearInput();
+            case Input.Attached() -> message.setAttached(AttachedInput.getDefaultInstance());
+            case Input.ItemBlob() -> message.setItemBlob(ItemInput.getDefaultInstance());
+            case Input.Gathered(int stage) ->
+                    message.setGathered(GatheredInput.newBuilder().setStage(stage));
+        }
+        return message.build();
+    }
+
+    static TaskTemplate fromProto(dev.atoll.proto.job.v1.TaskTemplate message, String field) {
+        return SpecWire.modelled(
+                field,
+                () ->
+                        new TaskTemplate(
+                                message.getCommandList(),
+                                new TreeMap<>(message.getEnvironmentMap()),
+                                message.getWorkingDirectory(),
+                                items(message, field),
+                                input(message, field),
+                                message.getOutputLimitBytes() == 0
+                                        ? TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT
+                                        : message.getOutputLimitBytes()));
+    }
+
+    private static ItemTable toProto(Items.Table table) {
+        ItemTable.Builder message = ItemTable.newBuilder().setItemsPerChunk(table.itemsPerChunk());
+        table.chunks().forEach(chunk -> message.addChunks(SpecWire.toProto(chunk)));
+        return message.build();
+    }
+
+    private static Items items(dev.atoll.proto.job.v1.TaskTemplate message, String field) {
+        return switch (message.getItemsCase()) {
+            case ITEMS_NOT_SET -> new Items.Index();
+            case SEQUENCE -> {
+                ItemSequence sequence = message.getSequence();
+                long step = sequence.getStep() == 0 ? 1 : sequence.getStep();
+                yield new Items.Sequence(sequence.getFirst(), step);
+            }
+            case TABLE -> table(message.getTable(), field + ".table");
+        };
+    }
+
+    private static Items.Table table(ItemTable message, String field) {
+        List<dev.atoll.core.model.BlobRef> chunks = new ArrayList<>(message.getChunksCount());
+        for (int i = 0; i < message.getChunksCount(); i++) {
+            chunks.add(SpecWire.fromProto(message.getChunks(i), field + ".chunks[" + i + "]"));
+        }
+        return new Items.Table(message.getItemsPerChunk(), chunks);
+    }
+
+    private static Input input(dev.atoll.proto.job.v1.TaskTemplate message, String field) {
+        return switch (message.getInputCase()) {
+            case INPUT_NOT_SET -> new Input.Empty();
+            case ATTACHED -> new Input.Attached();
+            case ITEM_BLOB -> new Input.ItemBlob();
+            case GATHERED -> {
+                int stage = message.getGathered().getStage();
+                if (stage < 0) {
+                    throw new MalformedMessageException(
+                            field + ".gathered.stage", "at least 0, not " + stage);
+                }
+                yield new Input.Gathered(stage);
+            }
+        };
+    }
+}
