@@ -1,23 +1,77 @@
 package dev.atoll.core.agent;
 
+import dev.atoll.core.agent.RunningAttempts.Running;
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
-
+import dev.atoll.core.model.StageSpec;
+import dev.atoll.core.model.TaskRef;
+import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
+import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
-/** The worker's mind. One thread owns it; time comes in with the events. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The worker's mind. One thread owns it; time comes in with the events.
+ *
+ * <p>It starts what was granted as soon as that fits, never holds more than the machine offers, and
+ * keeps every report until the master has acknowledged it. Losing the master stops nothing.
+ */
 public final class Agent {
+    private static final int SIGNAL_TERM = 15;
+    private static final int SIGNAL_KILL = 9;
+
+    /* The start of a short task is not worth a word: its end comes with the same report. */
+    private static final Duration START_REPORT_DELAY = Duration.ofMillis(50);
+
+    private final AgentLimits limits;
+    private final Slots slots;
+    private final GrantQueue queue = new GrantQueue();
+    private final RunningAttempts running = new RunningAttempts();
+    private final ReportBook book = new ReportBook();
+    private final NavigableMap<StageRef, StageSpec> specs = new TreeMap<>();
+    private final NavigableMap<StageRef, RangeSet> held = new TreeMap<>();
+    private final Set<JobId> forgetting = new LinkedHashSet<>();
+    private long epoch;
+    private boolean isWelcome;
+
     /**
      * An agent without tasks.
      *
      * @param offer what this machine offers; what runs at once never needs more
      * @param held the successful outputs that are whole on the disk
      */
-    public Agent(Resources offer, AgentLimits limits, Map<StageRef, Ranges> held) {}
+    public Agent(Resources offer, AgentLimits limits, Map<StageRef, Ranges> held) {
+        this.limits = limits;
+        this.slots = new Slots(offer, limits.runningMax());
+        held.forEach((stage, tasks) -> this.held.put(stage, new RangeSet(tasks)));
+    }
+
+    /** The load of a worker. */
+    public record Load(int cpuMillisUsed, long memoryBytesUsed, int running, int queued) {}
+
+    /** What runs and what waits now. */
+    public Load load() {
+        return new Load(
+                slots.cpuMillisUsed(), slots.memoryBytesUsed(), running.size(), queue.size());
+    }
+
+    /** The highest epoch that was obeyed; 0 before the first. */
+    public long epoch() {
+        return epoch;
+    }
 
     /**
      * Decides what follows from an event.
@@ -25,21 +79,248 @@ public final class Agent {
      * @param now by this process's monotonic clock; never goes back
      */
     public List<AgentCommand> handle(Instant now, AgentEvent event) {
-        throw new UnsupportedOperationException();
+        List<AgentCommand> out = new ArrayList<>();
+        switch (event) {
+            case AgentEvent.Order order -> {
+                if (order.epoch() >= epoch) {
+                    epoch = order.epoch();
+                    obey(now, order, out);
+                }
+            }
+            case AgentEvent.Connected connected -> out.add(hello());
+            case AgentEvent.Disconnected disconnected -> isWelcome = false;
+            case AgentEvent.AttemptEnded ended -> ended(ended, out);
+            case AgentEvent.OutputsSynced synced -> {
+                book.synced(synced.sync(), (key, tasks) -> hold(key.stage(), tasks));
+                report(out);
+            }
+            case AgentEvent.SyncFailed failed -> {
+                book.syncFailed(failed.sync(), failed.detail());
+                report(out);
+            }
+            case AgentEvent.Tick tick -> tick(now, out);
+        }
+        start(now, out);
+        book.beginSync().ifPresent(sync -> out.add(new AgentCommand.SyncOutputs(sync)));
+        return out;
     }
 
-    /** What runs and what waits now. */
-    public Load load() {
-        throw new UnsupportedOperationException();
+    private void obey(Instant now, AgentEvent.Order order, List<AgentCommand> out) {
+        switch (order) {
+            case AgentEvent.Welcomed welcomed -> {
+                isWelcome = true;
+                book.unacknowledged()
+                        .forEach(
+                                (sequence, reports) ->
+                                        out.add(new AgentCommand.SendReport(sequence, reports)));
+            }
+            case AgentEvent.Introduced introduced ->
+                    specs.put(introduced.stage(), introduced.spec());
+            case AgentEvent.Granted granted -> granted(granted);
+            case AgentEvent.Revoked revoked -> revoked(revoked);
+            case AgentEvent.StopRequested stop -> stop(now, stop, out);
+            case AgentEvent.Acknowledged acknowledged ->
+                    book.acknowledged(acknowledged.sequence());
+            case AgentEvent.Discarded discarded -> {
+                drop(discarded.stage(), discarded.tasks());
+                out.add(new AgentCommand.DropOutputs(discarded.stage(), discarded.tasks()));
+            }
+            case AgentEvent.Forgotten forgotten -> forget(forgotten.job(), out);
+        }
     }
 
-    /** The load of a worker. */
-    public record Load(int cpuMillisUsed, long memoryBytesUsed, int running, int queued) {}
+    // ---- orders
+
+    private void granted(AgentEvent.Granted granted) {
+        GrantKey key = new GrantKey(granted.stage(), granted.epoch(), granted.attempt());
+        if (!specs.containsKey(granted.stage())) {
+            String detail = "the stage was not introduced to this worker";
+            Failure failure = new Failure(Failure.Kind.WORKER_TROUBLE, 0, detail);
+            book.failed(key, failure, granted.tasks());
+            return;
+        }
+        RangeSet fresh = new RangeSet(granted.tasks());
+        running.ofStage(granted.stage()).stream()
+                .filter(it -> it.grant.equals(key))
+                .forEach(it -> fresh.remove(it.task.index(), it.task.index() + 1));
+        book.forEachEnded(
+                (other, tasks, sequence) -> {
+                    if (other.equals(key)) {
+                        fresh.removeAll(tasks);
+                    }
+                });
+        queue.add(key, fresh.toRanges());
+    }
+
+    private void revoked(AgentEvent.Revoked revoked) {
+        queue.remove(revoked.stage(), revoked.tasks(), book::released);
+    }
+
+    private void stop(Instant now, AgentEvent.StopRequested stop, List<AgentCommand> out) {
+        Failure failure = Failure.of(Failure.Kind.CANCELLED);
+        queue.remove(
+                stop.stage(), stop.tasks(), (key, tasks) -> book.failed(key, failure, tasks));
+        for (Running attempt : running.ofStage(stop.stage())) {
+            if (stop.tasks().contains(attempt.task.index())) {
+                stop(now, attempt, failure, stop.signal(), out);
+            }
+        }
+    }
+
+    private void stop(
+            Instant now, Running attempt, Failure why, int signal, List<AgentCommand> out) {
+        if (attempt.stoppedBy.isEmpty()) {
+            attempt.stoppedBy = Optional.of(why);
+            attempt.killAt = now.plus(limits.killGrace());
+        }
+        out.add(new AgentCommand.SignalAttempt(attempt.task, attempt.grant.attempt(), signal));
+    }
+
+    private void forget(JobId job, List<AgentCommand> out) {
+        queue.removeJob(job);
+        book.removeJob(job);
+        specs.keySet().removeIf(stage -> stage.job().equals(job));
+        held.keySet().removeIf(stage -> stage.job().equals(job));
+        List<Running> left = running.ofJob(job);
+        if (left.isEmpty()) {
+            out.add(new AgentCommand.DropJob(job));
+            return;
+        }
+        forgetting.add(job);
+        for (Running attempt : left) {
+            int number = attempt.grant.attempt();
+            out.add(new AgentCommand.SignalAttempt(attempt.task, number, SIGNAL_KILL));
+        }
+    }
+
+    // ---- attempts
+
+    private void start(Instant now, List<AgentCommand> out) {
+        for (GrantKey key : queue.keys()) {
+            StageSpec spec = specs.get(key.stage());
+            if (spec == null) {
+                continue;
+            }
+            int index = queue.next(key, 0);
+            while (index >= 0 && slots.fits(spec.need())) {
+                TaskRef task = new TaskRef(key.stage(), index);
+                if (!running.contains(task)) {
+                    queue.remove(key, index);
+                    List<Integer> gpus = slots.take(spec.need());
+                    running.add(new Running(task, key, spec, gpus, now));
+                    out.add(
+                            new AgentCommand.StartAttempt(
+                                    task, spec, key.epoch(), key.attempt(), gpus));
+                }
+                index = queue.next(key, index + 1);
+            }
+        }
+    }
+
+    private void ended(AgentEvent.AttemptEnded ended, List<AgentCommand> out) {
+        Running attempt =
+                running.remove(ended.task(), ended.attempt())
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "attempt %d of task %s ended and did not run"
+                                                        .formatted(ended.attempt(), ended.task())));
+        slots.giveBack(attempt.spec.need(), attempt.gpus);
+        JobId job = ended.task().stage().job();
+        if (forgetting.contains(job)) {
+            if (running.ofJob(job).isEmpty()) {
+                forgetting.remove(job);
+                out.add(new AgentCommand.DropJob(job));
+            }
+            return;
+        }
+        Optional<Failure> failure = attempt.stoppedBy.or(ended::failure);
+        book.ended(attempt.grant, ended.task().index(), failure, ended.runTime());
+    }
+
+    private void tick(Instant now, List<AgentCommand> out) {
+        for (Running attempt : running.all()) {
+            if (!now.isBefore(attempt.killAt)) {
+                attempt.killAt = now.plus(limits.killGrace());
+                int number = attempt.grant.attempt();
+                out.add(new AgentCommand.SignalAttempt(attempt.task, number, SIGNAL_KILL));
+            } else if (attempt.stoppedBy.isEmpty() && !now.isBefore(attempt.deadline())) {
+                stop(now, attempt, Failure.of(Failure.Kind.TIMEOUT), SIGNAL_TERM, out);
+            }
+            boolean isWorthAWord =
+                    !attempt.isStartReported
+                            && !now.isBefore(attempt.startedAt.plus(START_REPORT_DELAY));
+            if (isWorthAWord) {
+                attempt.isStartReported = true;
+                book.started(attempt.grant, attempt.task.index());
+            }
+        }
+    }
+
+    // ---- outputs and reports
+
+    private void hold(StageRef stage, Ranges tasks) {
+        if (!tasks.isEmpty()) {
+            held.computeIfAbsent(stage, ref -> new RangeSet()).addAll(tasks);
+        }
+    }
+
+    private void drop(StageRef stage, Ranges tasks) {
+        RangeSet outputs = held.get(stage);
+        if (outputs != null) {
+            outputs.removeAll(tasks);
+            if (outputs.isEmpty()) {
+                held.remove(stage);
+            }
+        }
+    }
+
+    private void report(List<AgentCommand> out) {
+        long sequence = book.endSync();
+        if (isWelcome) {
+            out.add(
+                    new AgentCommand.SendReport(
+                            sequence, book.unacknowledged().getOrDefault(sequence, List.of())));
+        }
+    }
+
+    private AgentCommand hello() {
+        Map<Claim, RangeSet> claims = new LinkedHashMap<>();
+        queue.forEach((key, tasks) -> add(claims, new Claim(key, 0), tasks));
+        running.all()
+                .forEach(it -> add(claims, new Claim(it.grant, 0), Ranges.of(it.task.index())));
+        book.forEachEnded((key, tasks, sequence) -> add(claims, new Claim(key, sequence), tasks));
+        List<StageAttempts> attempts = new ArrayList<>();
+        claims.forEach((claim, tasks) -> attempts.add(claim.of(tasks.toRanges())));
+        List<HeldOutputs> outputs = new ArrayList<>();
+        held.forEach((stage, tasks) -> outputs.add(new HeldOutputs(stage, tasks.toRanges())));
+        return new AgentCommand.SendHello(epoch, attempts, outputs);
+    }
+
+    /** What tasks that the master must be told of have in common. */
+    private record Claim(GrantKey key, long reportSequence) {
+        StageAttempts of(Ranges tasks) {
+            return new StageAttempts(
+                    key.stage(), key.epoch(), key.attempt(), tasks, reportSequence);
+        }
+    }
+
+    private static void add(Map<Claim, RangeSet> claims, Claim claim, Ranges tasks) {
+        if (!tasks.isEmpty()) {
+            claims.computeIfAbsent(claim, k -> new RangeSet()).addAll(tasks);
+        }
+    }
 
     /**
      * Checks every invariant.
      *
      * @throws IllegalStateException with the story of what is wrong
      */
-    public void validate() {}
+    public void validate() {
+        int cpuMillis = running.all().stream().mapToInt(it -> it.spec.need().cpuMillis()).sum();
+        if (cpuMillis != slots.cpuMillisUsed()) {
+            throw new IllegalStateException(
+                    "running attempts need %d mCPU; taken: %s".formatted(cpuMillis, slots));
+        }
+    }
 }

@@ -82,8 +82,15 @@ public sealed interface SchedulerEvent {
         }
     }
 
-    /** Attempts of one stage under one attempt number; {@code epoch} is that of their grant. */
-    record StageAttempts(StageRef stage, long epoch, int attempt, Ranges tasks) {}
+    /**
+     * Attempts of one stage under one attempt number.
+     *
+     * @param epoch that of their grant
+     * @param reportSequence the report that tells their end and was not acknowledged; 0: they have
+     *     not ended, or that was not reported
+     */
+    record StageAttempts(
+            StageRef stage, long epoch, int attempt, Ranges tasks, long reportSequence) {}
 
     /** Outputs of one stage. */
     record HeldOutputs(StageRef stage, Ranges tasks) {}

@@ -70,7 +70,10 @@ final class WorkerSessions {
             Stage stage = found.get();
             RangeSet unwanted = new RangeSet(attempts.tasks());
             unwanted.removeAll(stage.grantedTo(worker.id));
-            if (state.knownJob(stage.ref.job()).isActive()) {
+            boolean isOldNews =
+                    attempts.reportSequence() > 0
+                            && attempts.reportSequence() <= worker.lastSequence;
+            if (!isOldNews && state.knownJob(stage.ref.job()).isActive()) {
                 Ranges adopted = adoptable(stage, attempts);
                 stage.attemptsOver.set(adopted, attempts.attempt() - 1);
                 Assignments.give(worker, stage, adopted);

@@ -1,0 +1,174 @@
+package dev.atoll.core.agent;
+
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
+import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/**
+ * What must be told to the master, on its way: gathered, being made durable, sent, acknowledged.
+ */
+final class ReportBook {
+    /* One sync is under way at a time; what ends meanwhile gathers for the next. So a slow disk makes
+     * reports larger, not more, and the master hears of nothing that a power cut could take back. */
+    private NavigableMap<GrantKey, Entry> gathering = new TreeMap<>();
+    private NavigableMap<GrantKey, Entry> syncing = new TreeMap<>();
+    private boolean isSyncing;
+    private long lastSync;
+    private long lastSequence;
+    private final NavigableMap<Long, List<StageReport>> unacknowledged = new TreeMap<>();
+
+    /** What happened to the tasks of one grant. */
+    private static final class Entry {
+        final RangeSet started = new RangeSet();
+        final RangeSet succeeded = new RangeSet();
+        final NavigableMap<Failure, RangeSet> failed = new TreeMap<>();
+        final RangeSet released = new RangeSet();
+        long runNanos;
+
+        void fail(Failure failure, Ranges tasks) {
+            failed.computeIfAbsent(failure, key -> new RangeSet()).addAll(tasks);
+        }
+    }
+
+    private Entry entry(GrantKey key) {
+        return gathering.computeIfAbsent(key, k -> new Entry());
+    }
+
+    void started(GrantKey key, int index) {
+        entry(key).started.add(index, index + 1);
+    }
+
+    void ended(GrantKey key, int index, Optional<Failure> failure, Duration runTime) {
+        Entry entry = entry(key);
+        entry.started.remove(index, index + 1);
+        entry.runNanos += runTime.toNanos();
+        if (failure.isPresent()) {
+            entry.fail(failure.get(), Ranges.of(index));
+        } else {
+            entry.succeeded.add(index, index + 1);
+        }
+    }
+
+    void failed(GrantKey key, Failure failure, Ranges tasks) {
+        entry(key).fail(failure, tasks);
+    }
+
+    /** Gives tasks back; also with none, as an answer. */
+    void released(GrantKey key, Ranges tasks) {
+        entry(key).released.addAll(tasks);
+    }
+
+    /** Begins to make durable what was gathered; empty when there is nothing or one is under way. */
+    Optional<Long> beginSync() {
+        if (isSyncing || gathering.isEmpty()) {
+            return Optional.empty();
+        }
+        isSyncing = true;
+        syncing = gathering;
+        gathering = new TreeMap<>();
+        return Optional.of(++lastSync);
+    }
+
+    /** The successes of the sync under way, which are durable now. */
+    void synced(long sync, BiConsumer<GrantKey, Ranges> successes) {
+        checkSync(sync);
+        syncing.forEach((key, entry) -> successes.accept(key, entry.succeeded.toRanges()));
+    }
+
+    /** The sync under way has failed: what had succeeded has not. */
+    void syncFailed(long sync, String detail) {
+        checkSync(sync);
+        Failure failure = new Failure(Failure.Kind.WORKER_TROUBLE, 0, detail);
+        for (Entry entry : syncing.values()) {
+            if (!entry.succeeded.isEmpty()) {
+                entry.fail(failure, entry.succeeded.toRanges());
+                entry.succeeded.clear();
+            }
+        }
+    }
+
+    private void checkSync(long sync) {
+        if (!isSyncing || sync != lastSync) {
+            throw new IllegalStateException("sync %d is not under way".formatted(sync));
+        }
+    }
+
+    /** Makes a report of the sync that is over, and returns its number. */
+    long endSync() {
+        List<StageReport> reports = new ArrayList<>();
+        syncing.forEach((key, entry) -> reports.add(report(key, entry)));
+        syncing = new TreeMap<>();
+        isSyncing = false;
+        unacknowledged.put(++lastSequence, reports);
+        return lastSequence;
+    }
+
+    private static StageReport report(GrantKey key, Entry entry) {
+        List<FailedTasks> failed = new ArrayList<>();
+        entry.failed.forEach(
+                (failure, tasks) -> failed.add(new FailedTasks(failure, tasks.toRanges())));
+        return new StageReport(
+                key.stage(),
+                key.epoch(),
+                key.attempt(),
+                entry.started.toRanges(),
+                entry.succeeded.toRanges(),
+                failed,
+                entry.released.toRanges(),
+                Duration.ofNanos(entry.runNanos));
+    }
+
+    NavigableMap<Long, List<StageReport>> unacknowledged() {
+        return unacknowledged;
+    }
+
+    void acknowledged(long sequence) {
+        unacknowledged.headMap(sequence, true).clear();
+    }
+
+    void removeJob(JobId job) {
+        gathering.keySet().removeIf(key -> key.stage().job().equals(job));
+        syncing.keySet().removeIf(key -> key.stage().job().equals(job));
+    }
+
+    /** Tells of tasks that have ended, and of the report that says so: 0 when there is none yet. */
+    interface EndedVisitor {
+        void visit(GrantKey key, Ranges tasks, long sequence);
+    }
+
+    /** Every task that has ended and that the master has not acknowledged. */
+    void forEachEnded(EndedVisitor visitor) {
+        forEachEnded(gathering, visitor);
+        forEachEnded(syncing, visitor);
+        unacknowledged.forEach(
+                (sequence, reports) ->
+                        reports.forEach(report -> forEachEnded(report, sequence, visitor)));
+    }
+
+    private static void forEachEnded(StageReport report, long sequence, EndedVisitor visitor) {
+        GrantKey key = new GrantKey(report.stage(), report.epoch(), report.attempt());
+        visitor.visit(key, report.succeeded(), sequence);
+        report.failed().forEach(failed -> visitor.visit(key, failed.tasks(), sequence));
+        visitor.visit(key, report.released(), sequence);
+    }
+
+    private static void forEachEnded(Map<GrantKey, Entry> entries, EndedVisitor visitor) {
+        entries.forEach(
+                (key, entry) -> {
+                    visitor.visit(key, entry.succeeded.toRanges(), 0);
+                    entry.failed.values().forEach(set -> visitor.visit(key, set.toRanges(), 0));
+                    visitor.visit(key, entry.released.toRanges(), 0);
+                });
+    }
+}
