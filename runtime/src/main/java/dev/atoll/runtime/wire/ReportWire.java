@@ -106,6 +106,7 @@ public final class ReportWire {
                 .setEpoch(attempts.epoch())
                 .setAttempt(attempts.attempt())
                 .setTasks(RangesWire.toProto(attempts.tasks()))
+                .setReportSequence(attempts.reportSequence())
                 .build();
     }
 
@@ -114,7 +115,8 @@ public final class ReportWire {
                 stageRef(message.getJobId(), message.getStage(), "outstanding"),
                 message.getEpoch(),
                 attempt(message.getAttempt(), "outstanding"),
-                RangesWire.fromProto(message.getTasks(), "outstanding.tasks"));
+                RangesWire.fromProto(message.getTasks(), "outstanding.tasks"),
+                message.getReportSequence());
     }
 
     private static HeldOutputs toProto(SchedulerEvent.HeldOutputs held) {

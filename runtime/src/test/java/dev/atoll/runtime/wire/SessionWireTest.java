@@ -102,7 +102,7 @@ class SessionWireTest {
 
     @Test
     void aHelloSurvivesTheWayThereAndBack() {
-        var attempts = new SchedulerEvent.StageAttempts(STAGE, 41, 2, TASKS);
+        var attempts = new SchedulerEvent.StageAttempts(STAGE, 41, 2, TASKS, 7);
         var held = new SchedulerEvent.HeldOutputs(STAGE, TASKS);
         var introduction =
                 new ReportWire.Introduction(WORKER, 5, "127.0.0.1:80", Resources.cpu(2_000));
