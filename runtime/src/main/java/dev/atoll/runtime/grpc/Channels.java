@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * Opens channels to the servers of the cluster. Whoever opens one closes it. A connection that says
@@ -32,7 +33,7 @@ public final class Channels {
 
     /** Opens a channel to one server. Connects with the first call. */
     public ManagedChannel open(HostAndPort address) {
-        return builder("dns:///" + address).build();
+        return open("dns:///" + address, UnaryOperator.identity());
     }
 
     /**
@@ -40,21 +41,28 @@ public final class Channels {
      * only enqueue, and must never block. Many times faster for streams of small messages.
      */
     public ManagedChannel openDirect(HostAndPort address) {
-        return builder("dns:///" + address).directExecutor().build();
+        return open("dns:///" + address, ManagedChannelBuilder::directExecutor);
     }
 
-    /** A channel to be, to any target that gRPC resolves. */
-    public ManagedChannelBuilder<?> builder(String target) {
+    /**
+     * Opens a channel to any target that gRPC resolves.
+     *
+     * @param more what to add to the channel
+     */
+    public ManagedChannel open(String target, UnaryOperator<ManagedChannelBuilder<?>> more) {
         List<ClientInterceptor> interceptors = new ArrayList<>();
         interceptors.add(new CauseInterceptor());
         security.token().ifPresent(token -> interceptors.add(new TokenInterceptor(token)));
-        return NettyChannelBuilder.forTarget(target, security.channelCredentials())
-                .intercept(interceptors)
-                // The machines of a cluster reach each other directly, whatever the JVM's proxy is.
-                .proxyDetector(_ -> null)
-                .maxInboundMessageSize(GrpcServer.MESSAGE_BYTES_MAX)
-                .maxInboundMetadataSize(METADATA_BYTES_MAX)
-                .keepAliveTime(KEEP_ALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
-                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        ManagedChannelBuilder<?> builder =
+                NettyChannelBuilder.forTarget(target, security.channelCredentials())
+                        .intercept(interceptors)
+                        // The machines of a cluster reach each other without the JVM's proxy.
+                        .proxyDetector(_ -> null)
+                        .disableServiceConfigLookUp()
+                        .maxInboundMessageSize(GrpcServer.MESSAGE_BYTES_MAX)
+                        .maxInboundMetadataSize(METADATA_BYTES_MAX)
+                        .keepAliveTime(KEEP_ALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
+                        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        return SteadyReconnection.watching(more.apply(builder).build());
     }
 }

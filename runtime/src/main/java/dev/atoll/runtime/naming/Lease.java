@@ -17,6 +17,9 @@ public interface Lease extends AutoCloseable {
     /** Whether it is lost or closed. */
     boolean isOver();
 
+    /** Runs an action once it is lost or closed, on a thread that may block. */
+    void whenOver(Runnable action);
+
     /** Leaves the cluster: waits for the naming service for at most 1 s. Idempotent. */
     @Override
     void close();

@@ -2,33 +2,64 @@ package dev.atoll.runtime.naming;
 
 import com.google.protobuf.ByteString;
 
+import dev.atoll.proto.naming.v1.BindRequest;
+import dev.atoll.proto.naming.v1.Binding;
+import dev.atoll.proto.naming.v1.CampaignRequest;
+import dev.atoll.proto.naming.v1.ElectionGrpc;
+import dev.atoll.proto.naming.v1.JoinRequest;
+import dev.atoll.proto.naming.v1.ListMembersRequest;
+import dev.atoll.proto.naming.v1.ListMembersResponse;
+import dev.atoll.proto.naming.v1.MembershipGrpc;
+import dev.atoll.proto.naming.v1.NamesGrpc;
+import dev.atoll.proto.naming.v1.ObserveLeaderRequest;
+import dev.atoll.proto.naming.v1.ObserveLeaderResponse;
+import dev.atoll.proto.naming.v1.ResignRequest;
+import dev.atoll.proto.naming.v1.ResolveRequest;
+import dev.atoll.proto.naming.v1.UnbindRequest;
 import dev.atoll.runtime.config.HostAndPort;
+import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.grpc.Channels;
 
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.stub.AbstractBlockingStub;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The naming service as its callers see it. Goes to the next replica when one does not answer. Safe
- * for use by several threads. Every call that asks may throw {@link
- * dev.atoll.runtime.grpc.ApiException}: UNAVAILABLE or DEADLINE_EXCEEDED when no replica answers.
+ * for use by several threads. Every call that asks may throw {@link ApiException}: UNAVAILABLE or
+ * DEADLINE_EXCEEDED (reason NAMING_UNREACHABLE) when no replica answers in time.
  */
-@SuppressWarnings("DoNotCallSuggester") // Only the signatures so far.
 public final class NamingClient implements AutoCloseable {
     /** The office of the master that leads. */
     public static final String MASTER_OFFICE = "master";
 
-    private final NamingConfig config;
+    private static final String NAME_NOT_FOUND = "NAME_NOT_FOUND";
+    private static final long NO_LEASE = 0;
+
+    private final Duration timeout;
     private final Channels channels;
+    private final NamingReplicas replicas;
+    private final Set<Subscription> subscriptions;
+    private final Set<Lease> leases;
 
     /** Connects with the first call. */
     public NamingClient(NamingConfig config, Channels channels) {
-        this.config = config;
+        this.timeout = config.timeout();
         this.channels = channels;
+        this.replicas = new NamingReplicas(config.addresses(), channels);
+        this.subscriptions = ConcurrentHashMap.newKeySet();
+        this.leases = ConcurrentHashMap.newKeySet();
     }
 
     /**
@@ -38,39 +69,90 @@ public final class NamingClient implements AutoCloseable {
      * @param member who joins
      * @param timeToLive how long it stays present without a keep-alive: 2 s to 10 min, a wish
      * @param patience how long to try
-     * @param onLost called once, on a thread that may block, when the lease is lost; not when it is
-     *     closed
-     * @throws dev.atoll.runtime.grpc.ApiException ALREADY_EXISTS (reason NEWER_INCARNATION),
-     *     INVALID_ARGUMENT, or UNAVAILABLE when the patience is over
+     * @param onLost called once with the reason, on a thread that may block, when the lease is
+     *     lost; not when it is closed
+     * @throws ApiException ALREADY_EXISTS (reason NEWER_INCARNATION), INVALID_ARGUMENT, or
+     *     UNAVAILABLE when the patience is over
      */
     public Lease join(
             Member member, Duration timeToLive, Duration patience, Consumer<String> onLost) {
-        throw new UnsupportedOperationException(config + " " + channels.hashCode());
+        JoinRequest request =
+                JoinRequest.newBuilder()
+                        .setMember(MemberMessages.toProto(member))
+                        .setTimeToLive(Durations.toProto(timeToLive))
+                        .build();
+        Lease lease = LeaseKeeper.join(replicas, request, timeout, patience, onLost);
+        leases.add(lease);
+        lease.whenOver(() -> leases.remove(lease));
+        return lease;
     }
 
     /** The members of a role that are present, ordered by id. */
     public List<Member> listMembers(Member.Role role) {
-        throw new UnsupportedOperationException();
+        List<Member> members = new ArrayList<>();
+        ListMembersRequest.Builder request =
+                ListMembersRequest.newBuilder().setRole(MemberMessages.toProto(role));
+        String pageToken = "";
+        do {
+            ListMembersRequest page = request.setPageToken(pageToken).build();
+            ListMembersResponse response =
+                    call(MembershipGrpc::newBlockingStub, stub -> stub.listMembers(page));
+            response.getMembersList().stream().map(MemberMessages::fromProto).forEach(members::add);
+            pageToken = response.getNextPageToken();
+        } while (!pageToken.isEmpty());
+        return members;
     }
 
     /**
-     * Stands for an office, until the candidacy is closed or the lease is lost.
+     * Stands for an office, until the candidacy is closed or the lease is over.
      *
      * @param address where the leader is reached
-     * @param listener hears each change, in order, on one thread that may block
+     * @param listener hears each change, in order, on one thread that may block; must not throw
      */
     public Candidacy campaign(
             String office, Lease lease, HostAndPort address, Consumer<CandidacyNews> listener) {
-        throw new UnsupportedOperationException();
+        CampaignRequest request =
+                CampaignRequest.newBuilder()
+                        .setOffice(office)
+                        .setLeaseId(lease.id())
+                        .setAddress(address.toString())
+                        .build();
+        CandidacyReader reader = new CandidacyReader(office, lease, listener);
+        NewsStream<?> stream =
+                new NewsStream<>(
+                        replicas,
+                        channel -> ElectionGrpc.newBlockingStub(channel).campaign(request),
+                        reader);
+        subscriptions.add(stream);
+        stream.start("candidacy-" + office);
+        lease.whenOver(stream::close);
+        return () -> {
+            reader.resign();
+            stream.close();
+            if (subscriptions.remove(stream) && !lease.isOver()) {
+                resign(office, lease);
+            }
+        };
     }
 
     /**
      * Observes who holds an office: at once, and at each change. Never ends by itself.
      *
-     * @param listener hears each change, in order, on one thread that may block
+     * @param listener hears each change, in order, on one thread that may block; must not throw
      */
     public Subscription observeLeader(String office, Consumer<LeaderNews> listener) {
-        throw new UnsupportedOperationException();
+        ObserveLeaderRequest request = ObserveLeaderRequest.newBuilder().setOffice(office).build();
+        NewsStream<ObserveLeaderResponse> stream =
+                new NewsStream<>(
+                        replicas,
+                        channel -> ElectionGrpc.newBlockingStub(channel).observeLeader(request),
+                        new LeaderReader(listener));
+        subscriptions.add(stream);
+        stream.start("observer-" + office);
+        return () -> {
+            stream.close();
+            subscriptions.remove(stream);
+        };
     }
 
     /**
@@ -79,40 +161,85 @@ public final class NamingClient implements AutoCloseable {
      * withWaitForReady()}).
      */
     public ManagedChannel openLeaderChannel(String office) {
-        throw new UnsupportedOperationException();
+        return openLeaderChannel(office, UnaryOperator.identity());
     }
 
     /** The same with callbacks on the transport's own threads, as {@link Channels#openDirect}. */
     public ManagedChannel openDirectLeaderChannel(String office) {
-        throw new UnsupportedOperationException();
+        return openLeaderChannel(office, ManagedChannelBuilder::directExecutor);
     }
 
     /** The durable record of what the leader promised. */
     public Ledger ledger() {
-        throw new UnsupportedOperationException();
+        return new RemoteLedger(replicas, timeout);
     }
 
     /** Binds a name to a value for ever; the latest bind wins. */
     public void bind(String name, ByteString value) {
-        throw new UnsupportedOperationException();
+        bind(name, value, NO_LEASE);
     }
 
     /** Binds a name to a value for as long as a lease lives; the latest bind wins. */
     public void bind(String name, ByteString value, Lease lease) {
-        throw new UnsupportedOperationException();
+        bind(name, value, lease.id());
     }
 
     /** Removes a name; one that is not bound is no error. */
     public void unbind(String name) {
-        throw new UnsupportedOperationException();
+        UnbindRequest request = UnbindRequest.newBuilder().setName(name).build();
+        call(NamesGrpc::newBlockingStub, stub -> stub.unbind(request));
     }
 
     /** What a name stands for. */
     public Optional<ByteString> resolve(String name) {
-        throw new UnsupportedOperationException();
+        ResolveRequest request = ResolveRequest.newBuilder().setName(name).build();
+        try {
+            return Optional.of(
+                    call(NamesGrpc::newBlockingStub, stub -> stub.resolve(request))
+                            .getBinding()
+                            .getValue());
+        } catch (ApiException e) {
+            if (e.is(NAME_NOT_FOUND)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** Ends what was begun: subscriptions and candidacies end, leases are left. Idempotent. */
     @Override
-    public void close() {}
+    public void close() {
+        leases.forEach(Lease::close);
+        subscriptions.forEach(Subscription::close);
+        subscriptions.clear();
+        replicas.close();
+    }
+
+    private ManagedChannel openLeaderChannel(
+            String office, UnaryOperator<ManagedChannelBuilder<?>> more) {
+        return channels.open(
+                LeaderNameResolverProvider.SCHEME + ":///" + office,
+                builder ->
+                        more.apply(
+                                builder.setNameResolverArg(
+                                        LeaderNameResolverProvider.NAMING, this)));
+    }
+
+    private void resign(String office, Lease lease) {
+        ResignRequest request =
+                ResignRequest.newBuilder().setOffice(office).setLeaseId(lease.id()).build();
+        call(ElectionGrpc::newBlockingStub, stub -> stub.resign(request));
+    }
+
+    private void bind(String name, ByteString value, long leaseId) {
+        Binding binding = Binding.newBuilder().setName(name).setValue(value).build();
+        BindRequest request =
+                BindRequest.newBuilder().setBinding(binding).setLeaseId(leaseId).build();
+        call(NamesGrpc::newBlockingStub, stub -> stub.bind(request));
+    }
+
+    private <S extends AbstractBlockingStub<S>, T> T call(
+            Function<Channel, S> stubs, Function<S, T> call) {
+        return replicas.call(timeout, timeout, stubs, call);
+    }
 }
