@@ -24,10 +24,10 @@ public final class BearerToken {
     private static final String FORM = "[\\x21-\\x7e]{16,512}";
     private static final Set<PosixFilePermission> TOO_WIDE =
             EnumSet.of(
-                    PosixFilePermission.GROUP_READ,
                     PosixFilePermission.GROUP_WRITE,
                     PosixFilePermission.OTHERS_READ,
                     PosixFilePermission.OTHERS_WRITE);
+    private static final Integer ROOT = 0;
 
     private final String header;
 
@@ -56,7 +56,9 @@ public final class BearerToken {
     public static BearerToken read(Path file) {
         try {
             if (Files.getFileStore(file).supportsFileAttributeView("posix")
-                    && Files.getPosixFilePermissions(file).stream().anyMatch(TOO_WIDE::contains)) {
+                    && isTooWide(
+                            Files.getPosixFilePermissions(file),
+                            ROOT.equals(Files.getAttribute(file, "unix:uid")))) {
                 throw new ConfigException(
                         KEY,
                         file.toString(),
@@ -70,6 +72,15 @@ public final class BearerToken {
         } catch (IllegalArgumentException e) {
             throw new ConfigException(KEY, file.toString(), "holds no token: " + e.getMessage());
         }
+    }
+
+    /**
+     * Whether others than its owner may get at a file. The group of a file of root is one that root
+     * chose, and the only way to give a secret to a program that is not root, as Kubernetes does.
+     */
+    static boolean isTooWide(Set<PosixFilePermission> permissions, boolean ownedByRoot) {
+        return permissions.stream().anyMatch(TOO_WIDE::contains)
+                || (permissions.contains(PosixFilePermission.GROUP_READ) && !ownedByRoot);
     }
 
     /** What stands in the authorization header. */
