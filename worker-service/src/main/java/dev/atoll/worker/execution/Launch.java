@@ -1,0 +1,47 @@
+package dev.atoll.worker.execution;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What to start.
+ *
+ * @param command the program and its arguments; at least one element
+ * @param environment all of it: nothing of the worker's own is added
+ * @param workingDirectory an absolute directory
+ * @param marker the variable of {@code environment} that no other launch has, for finding whatever
+ *     this one leaves behind
+ * @param input where standard input comes from
+ */
+public record Launch(
+        List<String> command,
+        Map<String, String> environment,
+        Path workingDirectory,
+        Marker marker,
+        Input input) {
+    /** Where standard input comes from. */
+    public sealed interface Input {
+        /** It is empty. */
+        record Empty() implements Input {}
+
+        /** From a file. */
+        record FromFile(Path file) implements Input {}
+
+        /** From {@link RunningProcess#input()}. */
+        record Piped() implements Input {}
+    }
+
+    public Launch {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+        requireNonNull(workingDirectory, "workingDirectory is null");
+        requireNonNull(marker, "marker is null");
+        requireNonNull(input, "input is null");
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("a command has at least one element");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package dev.atoll.worker.execution;
+
+class ProcessBuilderStarterTest extends ProcessStarterContract {
+    private final ProcessStarter starter = new ProcessBuilderStarter();
+
+    @Override
+    ProcessStarter starter() {
+        return starter;
+    }
+}
