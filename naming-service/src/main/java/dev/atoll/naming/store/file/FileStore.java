@@ -25,7 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /**
  * A store in one directory of one machine, for one process at a time.
@@ -47,9 +46,14 @@ public final class FileStore implements Store {
         /** 5 s, 64 MiB, 10,000 revisions. */
         public static final Settings DEFAULT =
                 new Settings(Duration.ofSeconds(5), 64L << 20, 10_000);
+
+        /** The same with another timeout. */
+        public Settings withTimeout(Duration other) {
+            return new Settings(other, logBytesMax, historyStepsMax);
+        }
     }
 
-    private static final Logger log = LoggerFactory.getLogger(FileStore.class);
+    private static final Logger LOG = LoggerFactory.getLogger(FileStore.class);
 
     /** Past changes are forgotten when their keys and values are larger than this. */
     private static final long HISTORY_BYTES_MAX = 64L << 20;
@@ -73,14 +77,17 @@ public final class FileStore implements Store {
     /**
      * Opens the store in a directory, which is made if it is not there.
      *
+     * @param onBroken hears once when a write failed: every call fails from then on, until the
+     *     store is opened again; must not block
      * @throws CorruptStoreException when a file is damaged
      * @throws IOException when another process has the store open, or the disk fails
      */
-    public static FileStore open(Path directory, Settings settings) throws IOException {
+    public static FileStore open(Path directory, Settings settings, Consumer<Exception> onBroken)
+            throws IOException {
         Files.createDirectories(directory);
         DirectoryLock lock = DirectoryLock.take(directory);
         try {
-            return open(directory, settings, lock, System::nanoTime);
+            return open(directory, settings, onBroken, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -88,7 +95,7 @@ public final class FileStore implements Store {
     }
 
     private static FileStore open(
-            Path directory, Settings settings, DirectoryLock lock, LongSupplier nanoClock)
+            Path directory, Settings settings, Consumer<Exception> onBroken, DirectoryLock lock)
             throws IOException {
         Generations generations = new Generations(directory);
         Generations.Opened opened = generations.open();
@@ -97,13 +104,12 @@ public final class FileStore implements Store {
         // before a restart must not keep somebody else's alive.
         SecureRandom random = new SecureRandom();
         StoreMachine machine =
-                new StoreMachine(
-                        keys, () -> random.nextLong() & Long.MAX_VALUE, nanoClock.getAsLong());
+                new StoreMachine(keys, () -> random.nextLong() & Long.MAX_VALUE, System.nanoTime());
         History history =
                 new History(keys.revision() + 1, settings.historyStepsMax(), HISTORY_BYTES_MAX);
         Disk disk = new Disk(generations, opened, settings.logBytesMax());
-        StoreLoop loop = new StoreLoop(machine, new Watchers(history), disk, nanoClock);
-        log.info(
+        StoreLoop loop = new StoreLoop(machine, new Watchers(history), disk, onBroken);
+        LOG.info(
                 "opened the store in {}: revision {}, {} keys",
                 directory,
                 keys.revision(),
@@ -208,7 +214,7 @@ public final class FileStore implements Store {
             disk.close();
             lock.close();
         } catch (IOException e) {
-            log.warn("the files of the store did not close", e);
+            LOG.warn("the files of the store did not close", e);
         }
     }
 

@@ -26,7 +26,7 @@ final class Generations {
     /** What was read or begun: a state, and the log that is to record what happens to it. */
     record Opened(long generation, KeySpace keys, FrameLog log, long snapshotBytes) {}
 
-    private static final Logger log = LoggerFactory.getLogger(Generations.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Generations.class);
 
     private static final long LOG_MAGIC = 0x41544f4c4c4c4731L; // "ATOLLLG1"
     private static final long SNAPSHOT_MAGIC = 0x41544f4c4c534e31L; // "ATOLLSN1"
@@ -61,7 +61,7 @@ final class Generations {
         }
         FrameReader reader = readInto(keys, logFile, LOG_MAGIC, generation);
         if (reader.isTorn()) {
-            log.warn(
+            LOG.warn(
                     "{} ended in a write that was not finished: cut at byte {}",
                     logFile,
                     reader.position());

@@ -14,7 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
 
 /** The one thread that owns a file store: it takes calls, makes them durable, and answers. */
 final class StoreLoop implements Runnable {
@@ -30,7 +30,7 @@ final class StoreLoop implements Runnable {
         void fail(StoreUnavailableException e);
     }
 
-    private static final Logger log = LoggerFactory.getLogger(StoreLoop.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StoreLoop.class);
 
     /** Calls that may wait for their turn; more are refused when their time is up. */
     private static final int CALLS_MAX = 4_096;
@@ -52,16 +52,16 @@ final class StoreLoop implements Runnable {
     private final StoreMachine machine;
     private final Watchers watchers;
     private final Disk disk;
-    private final LongSupplier nanoClock;
+    private final Consumer<Exception> onBroken;
     private volatile boolean stopping;
     private long awakeNanos;
     private @Nullable StoreUnavailableException broken;
 
-    StoreLoop(StoreMachine machine, Watchers watchers, Disk disk, LongSupplier nanoClock) {
+    StoreLoop(StoreMachine machine, Watchers watchers, Disk disk, Consumer<Exception> onBroken) {
         this.machine = machine;
         this.watchers = watchers;
         this.disk = disk;
-        this.nanoClock = nanoClock;
+        this.onBroken = onBroken;
     }
 
     /** Puts a call in the queue; false when it stayed full for so long. */
@@ -82,7 +82,7 @@ final class StoreLoop implements Runnable {
 
     @Override
     public void run() {
-        awakeNanos = nanoClock.getAsLong();
+        awakeNanos = System.nanoTime();
         try {
             while (!stopping) {
                 List<Call> turn = takeTurn();
@@ -93,7 +93,7 @@ final class StoreLoop implements Runnable {
                 }
             }
         } catch (InterruptedException e) {
-            log.debug("interrupted: the store stops");
+            LOG.debug("interrupted: the store stops");
         } finally {
             end();
         }
@@ -141,11 +141,11 @@ final class StoreLoop implements Runnable {
     }
 
     private long wake() {
-        long now = nanoClock.getAsLong();
+        long now = System.nanoTime();
         Duration away = Duration.ofNanos(now - awakeNanos).minus(TICK);
         awakeNanos = now;
         if (away.compareTo(DEAF_AFTER) > 0) {
-            log.warn("the store was away for {} ms: leases live that much longer", away.toMillis());
+            LOG.warn("the store was away for {} ms: leases live that much longer", away.toMillis());
             machine.postponeExpiry(away);
         }
         return now;
@@ -156,11 +156,12 @@ final class StoreLoop implements Runnable {
      * only reading the files again tells the truth.
      */
     private StoreUnavailableException breakDown(Exception cause) {
-        log.error("the store broke and must be opened again", cause);
+        LOG.error("the store broke and must be opened again", cause);
         StoreUnavailableException e =
                 new StoreUnavailableException("the store broke: " + cause, cause);
         broken = e;
         watchers.endAll("the store broke");
+        onBroken.accept(cause);
         return e;
     }
 

@@ -33,7 +33,7 @@ final class Watchers {
         }
     }
 
-    private static final Logger log = LoggerFactory.getLogger(Watchers.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);
 
     private final List<Watcher> watchers = new ArrayList<>();
     private final History history;
@@ -89,7 +89,7 @@ final class Watchers {
             return true;
         } catch (RuntimeException e) {
             // The others must not suffer from one sink that broke its promise.
-            log.error("a watch of {} threw and is dropped", watcher.prefix, e);
+            LOG.error("a watch of {} threw and is dropped", watcher.prefix, e);
             return false;
         }
     }

@@ -14,6 +14,10 @@ final class FileStoreTest extends StoreLifetimeContract {
 
     @Override
     protected Store open() throws IOException {
-        return FileStore.open(directory, FileStore.Settings.DEFAULT);
+        return FileStore.open(directory, FileStore.Settings.DEFAULT, FileStoreTest::mustNotBreak);
+    }
+
+    private static void mustNotBreak(Exception broken) {
+        throw new AssertionError(broken);
     }
 }

@@ -1,0 +1,5 @@
+/** Who leads. */
+@NullMarked
+package dev.atoll.naming.election;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Who is here. */
+@NullMarked
+package dev.atoll.naming.membership;
+
+import org.jspecify.annotations.NullMarked;
