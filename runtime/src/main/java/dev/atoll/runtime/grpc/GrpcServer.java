@@ -92,7 +92,9 @@ public final class GrpcServer implements AutoCloseable {
      */
     @Override
     public void close() {
-        health.enterTerminalState();
+        if (!server.isShutdown()) {
+            health.enterTerminalState();
+        }
         server.shutdown();
         try {
             if (!server.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {

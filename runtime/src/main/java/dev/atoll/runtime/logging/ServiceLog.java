@@ -16,14 +16,20 @@ public final class ServiceLog {
     private static final List<String> LIBRARIES =
             List.of("io.grpc", "io.netty", "io.vertx", "io.etcd", "io.micrometer", "com.google");
 
+    // Would write a stack trace for each message over the limit, which its sender hears of anyway.
+    private static final String MESSAGE_READER =
+            "io.grpc.netty.shaded.io.grpc.netty.NettyServerStream";
+
     private final Logger root;
 
     // java.util.logging holds loggers weakly; without these their levels would be forgotten.
     private final List<Logger> libraries;
+    private final Logger messageReader;
 
-    private ServiceLog(Logger root, List<Logger> libraries) {
-        this.root = root;
-        this.libraries = libraries;
+    private ServiceLog() {
+        this.root = Logger.getLogger("");
+        this.libraries = LIBRARIES.stream().map(Logger::getLogger).toList();
+        this.messageReader = Logger.getLogger(MESSAGE_READER);
     }
 
     /**
@@ -37,15 +43,14 @@ public final class ServiceLog {
         if (System.getProperty(MANAGER) == null) {
             System.setProperty(MANAGER, SteadyLogManager.class.getName());
         }
-        Logger root = Logger.getLogger("");
-        for (Handler handler : root.getHandlers()) {
-            root.removeHandler(handler);
+        ServiceLog log = new ServiceLog();
+        for (Handler handler : log.root.getHandlers()) {
+            log.root.removeHandler(handler);
         }
-        root.addHandler(new LineHandler(stream, new LineFormatter(process)));
+        log.root.addHandler(new LineHandler(stream, new LineFormatter(process)));
         if (LogManager.getLogManager() instanceof SteadyLogManager manager) {
             manager.set();
         }
-        ServiceLog log = new ServiceLog(root, LIBRARIES.stream().map(Logger::getLogger).toList());
         log.setLevel(level);
         return log;
     }
@@ -55,5 +60,6 @@ public final class ServiceLog {
         root.setLevel(level.toJavaLevel());
         Level quiet = level == LogLevel.ERROR ? Level.SEVERE : Level.WARNING;
         libraries.forEach(library -> library.setLevel(quiet));
+        messageReader.setLevel(Level.SEVERE);
     }
 }
