@@ -147,7 +147,7 @@ final class LeaseKeeper implements Lease {
 
     /* Returns the pause before the next time. */
     private Duration keepAliveOnce() {
-        Duration left = timeToLive.multipliedBy(2).dividedBy(3).minus(sinceSuccess());
+        Duration left = untilLost();
         if (!left.isPositive()) {
             lose("the naming service has not answered for " + sinceSuccess().toMillis() + " ms");
             return Duration.ZERO;
@@ -156,7 +156,7 @@ final class LeaseKeeper implements Lease {
         long sentNanos = System.nanoTime();
         try {
             replicas.callOnce(
-                    left.compareTo(attempt) < 0 ? left : attempt,
+                    shorter(left, attempt),
                     MembershipGrpc::newBlockingStub,
                     stub -> stub.keepAlive(KeepAliveRequest.newBuilder().setLeaseId(id).build()));
             lastSuccessNanos = sentNanos;
@@ -167,13 +167,22 @@ final class LeaseKeeper implements Lease {
                 return Duration.ZERO;
             }
             LOG.warn("Lease {} was not kept alive this time: {}", id, e.message());
-            return timeToLive.dividedBy(PAUSES_PER_TIME_TO_LIVE);
+            return shorter(untilLost(), timeToLive.dividedBy(PAUSES_PER_TIME_TO_LIVE));
         }
     }
 
+    /* Zero or less when it is time. */
     private Duration untilNextTime() {
-        Duration left = timeToLive.dividedBy(3).minus(sinceSuccess());
-        return left.isNegative() ? Duration.ZERO : left;
+        return timeToLive.dividedBy(3).minus(sinceSuccess());
+    }
+
+    /* Zero or less when it is lost. */
+    private Duration untilLost() {
+        return timeToLive.multipliedBy(2).dividedBy(3).minus(sinceSuccess());
+    }
+
+    private static Duration shorter(Duration left, Duration right) {
+        return left.compareTo(right) < 0 ? left : right;
     }
 
     private Duration sinceSuccess() {

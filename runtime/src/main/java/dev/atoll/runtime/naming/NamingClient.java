@@ -37,8 +37,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * The naming service as its callers see it. Goes to the next replica when one does not answer. Safe
- * for use by several threads. Every call that asks may throw {@link ApiException}: UNAVAILABLE or
- * DEADLINE_EXCEEDED (reason NAMING_UNREACHABLE) when no replica answers in time.
+ * for use by several threads. Every call that asks may throw {@link ApiException}: UNAVAILABLE
+ * (reason NAMING_UNREACHABLE) when no replica answers in time.
  */
 public final class NamingClient implements AutoCloseable {
     /** The office of the master that leads. */

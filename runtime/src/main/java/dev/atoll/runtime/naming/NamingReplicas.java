@@ -122,7 +122,7 @@ final class NamingReplicas implements AutoCloseable {
             return error;
         }
         return ApiException.of(
-                        error.code(),
+                        Status.Code.UNAVAILABLE,
                         "NAMING_UNREACHABLE",
                         "the naming service at "
                                 + replica.address()
@@ -132,10 +132,15 @@ final class NamingReplicas implements AutoCloseable {
                 .causedBy(failure);
     }
 
-    /** Whether another replica, or the same one later, may answer differently. */
+    /**
+     * Whether another replica, or the same one later, may answer differently. A server that is shut
+     * down cancels its calls.
+     */
     static boolean isOfReplica(ApiException error) {
-        return error.code() == Status.Code.UNAVAILABLE
-                || error.code() == Status.Code.DEADLINE_EXCEEDED;
+        return switch (error.code()) {
+            case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> true;
+            default -> false;
+        };
     }
 
     @Override

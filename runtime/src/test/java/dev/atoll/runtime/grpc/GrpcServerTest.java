@@ -3,6 +3,7 @@ package dev.atoll.runtime.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 
@@ -240,9 +241,11 @@ class GrpcServerTest {
 
         failure(server, "x");
 
-        assertThat(metrics.scrape())
-                .contains("grpc_server_processing_duration_seconds_bucket")
-                .containsPattern("grpc_server_processing.*statusCode=\"NOT_FOUND\"");
+        // The call is counted a moment after it was answered.
+        await().untilAsserted(() ->
+                assertThat(metrics.scrape())
+                        .contains("grpc_server_processing_duration_seconds_bucket")
+                        .containsPattern("grpc_server_proc.*statusCode=\"NOT_FOUND\""));
     }
 
     @Test
