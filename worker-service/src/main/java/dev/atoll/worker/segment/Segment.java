@@ -1,0 +1,330 @@
+package dev.atoll.worker.segment;
+
+import dev.atoll.core.model.Ranges;
+import dev.atoll.worker.segment.RecordHeader.Kind;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
+
+/**
+ * The outputs of the tasks of one stage on this worker: an append-only file and an index in memory.
+ * Of each task it keeps the first success, and until there is one the latest failure. Thread-safe.
+ */
+final class Segment implements AutoCloseable {
+    /* Little outputs are written in one call under the lock. For large ones the lock is held only to
+     * write the header and to reserve the room behind it, so that others can append meanwhile; the
+     * record enters the index when its bytes are there. The durable mark never passes a record whose
+     * bytes are still on their way. A record whose bytes could not be written becomes void.
+     *
+     * What fsync could not write may be lost although later calls succeed. So a failed sync drops
+     * everything behind the last good one, and whatever was appended during it fails the next. What
+     * is dropped is covered by one void record and not cut off: a large output may still be on its
+     * way there, and must not end up in the middle of a later record. */
+    private final Path file;
+    private final FileChannel channel;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TaskPositions succeeded = new TaskPositions();
+    private final TaskPositions failed = new TaskPositions();
+    private final TreeSet<Long> underWay = new TreeSet<>();
+    private long end;
+    private long syncedEnd;
+    private long generation;
+    private boolean hasLostUnsynced;
+    private long coverFrom;
+    private long coverTo;
+
+    private Segment(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /** Opens a segment, or makes one; a torn tail is cut off. */
+    static Segment open(Path file) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        try {
+            Segment segment = new Segment(file, channel);
+            segment.scan();
+            return segment;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Appends what an attempt wrote; without effect if the task has succeeded before.
+     *
+     * @throws IOException if the disk does not take it; the segment is as it was
+     */
+    void append(int task, int attempt, boolean success, AttemptOutput output) throws IOException {
+        RecordHeader header = output.header(success ? Kind.SUCCESS : Kind.FAILURE, task, attempt);
+        if (output.isSmall()) {
+            ByteBuffer record = ByteBuffer.allocate((int) header.recordLength());
+            header.writeTo(record);
+            output.putInto(record);
+            appendSmall(header, record.flip());
+        } else {
+            appendLarge(header, output);
+        }
+    }
+
+    /** Drops the outputs of some tasks. */
+    void drop(Ranges tasks) throws IOException {
+        ByteBuffer record =
+                ByteBuffer.allocate(RecordHeader.BYTES + tasks.rangeCount() * 2 * Integer.BYTES);
+        record.position(RecordHeader.BYTES);
+        for (int k = 0; k < tasks.rangeCount(); k++) {
+            record.putInt(tasks.first(k)).putInt(tasks.end(k));
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(record.flip().position(RecordHeader.BYTES));
+        int length = record.limit() - RecordHeader.BYTES;
+        RecordHeader header = new RecordHeader(Kind.DROP, 0, 0, length, 0, (int) crc.getValue(), 0);
+        header.writeTo(record.position(0));
+        lock.lock();
+        try {
+            succeeded.removeAll(tasks);
+            failed.removeAll(tasks);
+            write(record.position(0), header);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Which tasks have succeeded. */
+    Ranges held() {
+        lock.lock();
+        try {
+            return succeeded.tasks();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The outputs of a task: of its success, else of its latest failure, to be read by a channel.
+     */
+    Optional<StoredOutput> find(int task, FileChannel reader) throws IOException {
+        long position = position(task);
+        if (position == TaskPositions.ABSENT) {
+            return Optional.empty();
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(RecordHeader.BYTES);
+        StoredOutput.readFully(reader, buffer, position);
+        return Optional.of(
+                RecordHeader.readFrom(buffer.flip())
+                        .map(header -> new StoredOutput(reader, position, header))
+                        .orElseThrow(() ->
+                                new IOException("%s is damaged at %d".formatted(file, position))));
+    }
+
+    /** A channel for reading; the caller's to close. */
+    FileChannel openReader() throws IOException {
+        return FileChannel.open(file, StandardOpenOption.READ);
+    }
+
+    /** Whether something has been appended since the last sync. */
+    boolean isDirty() {
+        lock.lock();
+        try {
+            return end != syncedEnd || hasLostUnsynced;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Makes everything appended so far durable.
+     *
+     * @throws IOException if that failed; what was appended since the last sync is dropped
+     */
+    void sync() throws IOException {
+        long target;
+        long mark;
+        lock.lock();
+        try {
+            if (hasLostUnsynced) {
+                hasLostUnsynced = false;
+                throw new IOException("outputs were lost when an earlier sync failed");
+            }
+            coverLost();
+            target = end;
+            mark = underWay.isEmpty() ? end : underWay.first();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            dropUnsynced(target);
+            throw e;
+        }
+        SegmentHeader.write(channel, mark);
+        lock.lock();
+        try {
+            syncedEnd = target;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /** Deletes the file; who reads it now may go on. */
+    void delete() throws IOException {
+        close();
+        Files.deleteIfExists(file);
+    }
+
+    private void scan() throws IOException {
+        end =
+                new SegmentScan(channel)
+                        .run(
+                                new SegmentScan.Visitor() {
+                                    @Override
+                                    public void outputs(RecordHeader header, long position) {
+                                        index(header, position);
+                                    }
+
+                                    @Override
+                                    public void dropped(Ranges tasks) {
+                                        succeeded.removeAll(tasks);
+                                        failed.removeAll(tasks);
+                                    }
+                                });
+        if (end > channel.size()) {
+            SegmentHeader.write(channel, SegmentHeader.BYTES);
+        }
+        channel.truncate(end);
+        syncedEnd = end;
+    }
+
+    private void index(RecordHeader header, long position) {
+        if (header.kind() == Kind.FAILURE) {
+            failed.put(header.task(), position);
+        } else if (succeeded.get(header.task()) == TaskPositions.ABSENT) {
+            succeeded.put(header.task(), position);
+        }
+    }
+
+    private long position(int task) {
+        lock.lock();
+        try {
+            long success = succeeded.get(task);
+            return success != TaskPositions.ABSENT ? success : failed.get(task);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void appendSmall(RecordHeader header, ByteBuffer record) throws IOException {
+        lock.lock();
+        try {
+            if (succeeded.get(header.task()) == TaskPositions.ABSENT) {
+                long position = end;
+                write(record, header);
+                index(header, position);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void appendLarge(RecordHeader header, AttemptOutput output) throws IOException {
+        long position;
+        long started;
+        lock.lock();
+        try {
+            if (succeeded.get(header.task()) != TaskPositions.ABSENT) {
+                return;
+            }
+            position = end;
+            started = generation;
+            ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
+            header.writeTo(bytes);
+            write(bytes.flip(), header);
+            underWay.add(position);
+        } finally {
+            lock.unlock();
+        }
+        boolean written = false;
+        try {
+            output.writeTo(channel, position + RecordHeader.BYTES);
+            written = true;
+        } finally {
+            finishLarge(header, position, started, written);
+        }
+    }
+
+    private void finishLarge(RecordHeader header, long position, long started, boolean written)
+            throws IOException {
+        lock.lock();
+        try {
+            if (started != generation) {
+                throw new IOException("outputs were lost when a sync failed");
+            }
+            if (written) {
+                index(header, position);
+            } else {
+                ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
+                header.withKind(Kind.VOID).writeTo(bytes);
+                SpoolPart.writeFully(channel, bytes.flip(), position);
+            }
+            underWay.remove(position);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes at the end and moves the end behind the record, whose bytes may come later. */
+    private void write(ByteBuffer bytes, RecordHeader header) throws IOException {
+        if (end == SegmentHeader.BYTES && syncedEnd == end) {
+            SegmentHeader.write(channel, SegmentHeader.BYTES);
+        }
+        SpoolPart.writeFully(channel, bytes, end);
+        end += header.recordLength();
+    }
+
+    private void dropUnsynced(long target) throws IOException {
+        lock.lock();
+        try {
+            hasLostUnsynced = end > target;
+            generation++;
+            underWay.clear();
+            succeeded.removeFrom(syncedEnd);
+            failed.removeFrom(syncedEnd);
+            coverFrom = end > syncedEnd ? syncedEnd : 0;
+            coverTo = end;
+            coverLost();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes one void record of what a failed sync has lost; tried again until it is written. */
+    private void coverLost() throws IOException {
+        if (coverFrom > 0) {
+            long length = coverTo - coverFrom - RecordHeader.BYTES;
+            ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
+            new RecordHeader(Kind.VOID, 0, 0, length, 0, 0, 0).writeTo(bytes);
+            SpoolPart.writeFully(channel, bytes.flip(), coverFrom);
+            coverFrom = 0;
+        }
+    }
+}

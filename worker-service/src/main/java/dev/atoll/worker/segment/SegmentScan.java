@@ -1,0 +1,111 @@
+package dev.atoll.worker.segment;
+
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/** Reads a segment from its beginning and says what is in it. */
+final class SegmentScan {
+    /* The headers form a chain, each with its own checksum, so the scan jumps over the bytes of
+     * records. Behind the durable mark a crash of the machine may have left anything: there the bytes
+     * are checked too, and a record that is not whole is passed over. The chain ends with the first
+     * header that is none; what follows is a torn tail. */
+    private static final int WINDOW_BYTES = 64 << 10;
+
+    private final FileChannel channel;
+    private final long size;
+    private final long durableUpTo;
+    private final ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
+    private long windowStart;
+    private int windowLength;
+
+    /** Hears what is in a segment, in order. */
+    interface Visitor {
+        /** Outputs of a task. */
+        void outputs(RecordHeader header, long position);
+
+        /** Outputs that stand before are dropped. */
+        void dropped(Ranges tasks);
+    }
+
+    SegmentScan(FileChannel channel) throws IOException {
+        this.channel = channel;
+        this.size = channel.size();
+        this.durableUpTo = SegmentHeader.read(channel);
+    }
+
+    /** Tells the visitor of every whole record, and answers where the last of the chain ends. */
+    long run(Visitor visitor) throws IOException {
+        long position = SegmentHeader.BYTES;
+        Optional<RecordHeader> header = headerAt(position);
+        while (header.isPresent()) {
+            RecordHeader record = header.get();
+            if (position + record.recordLength() <= durableUpTo || isWhole(record, position)) {
+                visit(visitor, record, position);
+            }
+            position += record.recordLength();
+            header = headerAt(position);
+        }
+        return Math.min(position, Math.max(size, SegmentHeader.BYTES));
+    }
+
+    /** A header whose record lies within the file. */
+    private Optional<RecordHeader> headerAt(long position) throws IOException {
+        if (position + RecordHeader.BYTES > size) {
+            return Optional.empty();
+        }
+        if (position < windowStart || position + RecordHeader.BYTES > windowStart + windowLength) {
+            window.clear();
+            windowStart = position;
+            windowLength = Math.max(0, channel.read(window, position));
+        }
+        int at = (int) (position - windowStart);
+        return RecordHeader.readFrom(window.duplicate().limit(windowLength).position(at))
+                .filter(record -> record.payloadLength() >= 0)
+                .filter(record -> position + record.recordLength() <= size);
+    }
+
+    private void visit(Visitor visitor, RecordHeader record, long position) throws IOException {
+        switch (record.kind()) {
+            case SUCCESS, FAILURE -> visitor.outputs(record, position);
+            case DROP -> visitor.dropped(droppedTasks(record, position));
+            case VOID -> {}
+        }
+    }
+
+    private Ranges droppedTasks(RecordHeader record, long position) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) record.outputLength());
+        StoredOutput.readFully(channel, bytes, position + RecordHeader.BYTES);
+        bytes.flip();
+        RangeSet tasks = new RangeSet();
+        while (bytes.hasRemaining()) {
+            tasks.add(bytes.getInt(), bytes.getInt());
+        }
+        return tasks.toRanges();
+    }
+
+    private boolean isWhole(RecordHeader record, long position) throws IOException {
+        long output = position + RecordHeader.BYTES;
+        return checksum(output, record.outputLength()) == record.outputChecksum()
+                && checksum(output + record.outputLength(), record.errorLength())
+                        == record.errorChecksum();
+    }
+
+    private int checksum(long position, long length) throws IOException {
+        CRC32C crc = new CRC32C();
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, WINDOW_BYTES));
+        long done = 0;
+        while (done < length) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), length - done));
+            StoredOutput.readFully(channel, buffer, position + done);
+            done += buffer.position();
+            crc.update(buffer.flip());
+        }
+        return (int) crc.getValue();
+    }
+}

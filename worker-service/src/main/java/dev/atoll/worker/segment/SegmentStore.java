@@ -1,0 +1,225 @@
+package dev.atoll.worker.segment;
+
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.TaskRef;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Every output that this worker keeps, in one file per stage. Thread-safe. */
+public final class SegmentStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentStore.class);
+    private static final Pattern NAME = Pattern.compile("(\\d{1,18})-(\\d{1,9})\\.segment");
+
+    private final Path directory;
+    private final Map<StageRef, Segment> segments = new ConcurrentHashMap<>();
+    private volatile boolean hasNewFiles;
+
+    private SegmentStore(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * Opens a store and finds out what it holds.
+     *
+     * @param directory is made if it is not there
+     * @throws IOException if the disk cannot be read; a single damaged segment is passed over
+     */
+    public static SegmentStore open(Path directory) throws IOException {
+        SegmentStore store = new SegmentStore(Files.createDirectories(directory));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                    store.openExisting(
+                            new StageRef(
+                                    new JobId(Long.parseLong(name.group(1))),
+                                    Integer.parseInt(name.group(2))),
+                            file);
+                }
+            }
+        }
+        return store;
+    }
+
+    /** The tasks whose successful outputs are here and whole. */
+    public Map<StageRef, Ranges> held() {
+        Map<StageRef, Ranges> held = new TreeMap<>();
+        segments.forEach((stage, segment) -> {
+            Ranges tasks = segment.held();
+            if (!tasks.isEmpty()) {
+                held.put(stage, tasks);
+            }
+        });
+        return held;
+    }
+
+    /**
+     * Keeps what an attempt wrote, not yet durably. The first success of a task counts; without one
+     * the latest failure is kept.
+     *
+     * @param output after its end
+     * @throws IOException if the disk does not take it
+     */
+    public void append(TaskRef task, int attempt, boolean success, AttemptOutput output)
+            throws IOException {
+        segment(task.stage()).append(task.index(), attempt, success, output);
+    }
+
+    /**
+     * Makes everything that was kept so far durable.
+     *
+     * @throws IOException if that failed for some of it; that is dropped
+     */
+    public void sync() throws IOException {
+        List<IOException> failures = new ArrayList<>();
+        if (hasNewFiles) {
+            hasNewFiles = false;
+            syncDirectory(failures);
+        }
+        for (Segment segment : segments.values()) {
+            try {
+                if (segment.isDirty()) {
+                    segment.sync();
+                }
+            } catch (IOException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            IOException first = failures.removeFirst();
+            failures.forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    /** Drops the outputs of some tasks. */
+    public void drop(StageRef stage, Ranges tasks) {
+        Segment segment = segments.get(stage);
+        if (segment == null) {
+            return;
+        }
+        try {
+            segment.drop(tasks);
+        } catch (IOException e) {
+            // They are gone from the index. At worst they are offered again after a restart, and
+            // the master says again that they do not count.
+            LOG.warn("could not note that outputs of {} are dropped", stage, e);
+        }
+    }
+
+    /** Drops everything of a job. */
+    public void dropJob(JobId job) {
+        for (StageRef stage : segments.keySet()) {
+            if (stage.job().equals(job)) {
+                delete(stage);
+            }
+        }
+    }
+
+    /** Opens what is kept of a stage for reading; empty if nothing is. */
+    public Optional<Reader> read(StageRef stage) throws IOException {
+        Segment segment = segments.get(stage);
+        return segment == null
+                ? Optional.empty()
+                : Optional.of(new Reader(segment, segment.openReader()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Segment segment : segments.values()) {
+            segment.close();
+        }
+    }
+
+    /** Reads the outputs of one stage. */
+    public static final class Reader implements AutoCloseable {
+        private final Segment segment;
+        private final FileChannel channel;
+
+        private Reader(Segment segment, FileChannel channel) {
+            this.segment = segment;
+            this.channel = channel;
+        }
+
+        /**
+         * The outputs of a task: of its success, else of its latest failure; empty without both.
+         */
+        public Optional<StoredOutput> find(int task) throws IOException {
+            return segment.find(task, channel);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private Segment segment(StageRef stage) throws IOException {
+        Segment known = segments.get(stage);
+        if (known != null) {
+            return known;
+        }
+        synchronized (segments) {
+            @Nullable Segment made = segments.get(stage);
+            if (made == null) {
+                made = Segment.open(file(stage));
+                segments.put(stage, made);
+                hasNewFiles = true;
+            }
+            return made;
+        }
+    }
+
+    private Path file(StageRef stage) {
+        return directory.resolve("%d-%d.segment".formatted(stage.job().value(), stage.stage()));
+    }
+
+    private void openExisting(StageRef stage, Path file) {
+        try {
+            segments.put(stage, Segment.open(file));
+        } catch (IOException e) {
+            // The master hears that these outputs are not here, and runs the tasks again.
+            LOG.warn("cannot read {}; its outputs are given up", file, e);
+        }
+    }
+
+    private void delete(StageRef stage) {
+        Segment segment = segments.remove(stage);
+        if (segment == null) {
+            return;
+        }
+        try {
+            segment.delete();
+        } catch (IOException e) {
+            LOG.warn("cannot delete the outputs of {}", stage, e);
+        }
+    }
+
+    private void syncDirectory(List<IOException> failures) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            hasNewFiles = true;
+            failures.add(e);
+        }
+    }
+}

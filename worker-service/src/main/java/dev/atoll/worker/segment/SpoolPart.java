@@ -1,0 +1,113 @@
+package dev.atoll.worker.segment;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/** One output of an attempt, in memory or in a file that has no name. Not thread-safe. */
+final class SpoolPart {
+    private static final byte[] NOTHING = new byte[0];
+    private static final int MEMORY_MIN = 256;
+
+    private final CRC32C checksum = new CRC32C();
+    private byte[] memory = NOTHING;
+    private @Nullable FileChannel file;
+    private long length;
+
+    long length() {
+        return length;
+    }
+
+    int checksum() {
+        return (int) checksum.getValue();
+    }
+
+    void append(ByteBuffer bytes) throws IOException {
+        ByteBuffer checked = bytes.duplicate();
+        int count = bytes.remaining();
+        if (file != null) {
+            writeFully(file, bytes, length);
+        } else {
+            int end = (int) length + count;
+            if (end > memory.length) {
+                memory = Arrays.copyOf(memory, Math.max(end, Math.max(MEMORY_MIN, end * 2)));
+            }
+            bytes.get(memory, (int) length, count);
+        }
+        checksum.update(checked);
+        length += count;
+    }
+
+    /**
+     * Moves from memory to a file.
+     *
+     * @param name of the file for the moment in which it has one
+     */
+    void spill(Path name) throws IOException {
+        FileChannel opened =
+                FileChannel.open(
+                        name,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        // Without a name it is gone as soon as nobody has it open, however the worker ends.
+        Files.delete(name);
+        writeFully(opened, ByteBuffer.wrap(memory, 0, (int) length), 0);
+        file = opened;
+        memory = NOTHING;
+    }
+
+    /** Reads some bytes that are there. */
+    void read(long position, ByteBuffer into, int count) throws IOException {
+        if (file == null) {
+            into.put(memory, (int) position, count);
+            return;
+        }
+        ByteBuffer window = into.slice(into.position(), count);
+        while (window.hasRemaining()) {
+            if (file.read(window, position + window.position()) < 0) {
+                throw new IOException("a spooled output has lost its end");
+            }
+        }
+        into.position(into.position() + count);
+    }
+
+    /** Puts all bytes into a buffer that has room for them. */
+    void putInto(ByteBuffer buffer) throws IOException {
+        read(0, buffer, (int) length);
+    }
+
+    /** Writes all bytes into a file at a position. */
+    void writeTo(FileChannel target, long position) throws IOException {
+        if (file == null) {
+            writeFully(target, ByteBuffer.wrap(memory, 0, (int) length), position);
+            return;
+        }
+        long done = 0;
+        file.position(0);
+        while (done < length) {
+            done += target.transferFrom(file, position + done, length - done);
+        }
+    }
+
+    void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    static void writeFully(FileChannel channel, ByteBuffer bytes, long position)
+            throws IOException {
+        long at = position;
+        while (bytes.hasRemaining()) {
+            at += channel.write(bytes, at);
+        }
+    }
+}

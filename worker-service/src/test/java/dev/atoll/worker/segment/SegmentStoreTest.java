@@ -1,0 +1,325 @@
+package dev.atoll.worker.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.TaskRef;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+
+class SegmentStoreTest {
+    private static final StageRef STAGE = new StageRef(new JobId(7), 1);
+    private static final int LARGE = 3 * AttemptOutput.MEMORY_MAX + 17;
+
+    @TempDir Path directory;
+
+    @Test
+    void givesBackWhatAnAttemptWrote() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            append(store, 3, 1, true, "out", "err");
+
+            assertThat(text(store, 3, Channel.STDOUT)).contains("out");
+            assertThat(text(store, 3, Channel.STDERR)).contains("err");
+            assertThat(text(store, 4, Channel.STDOUT)).isEmpty();
+        }
+    }
+
+    @Test
+    void givesBackLargeOutputsWhichComeInPieces() throws Exception {
+        byte[] bytes = random(LARGE);
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            appendBytes(store, 0, bytes);
+            append(store, 1, 1, true, "behind", "");
+        }
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            assertThat(bytes(store, 0, Channel.STDOUT)).contains(bytes);
+            assertThat(bytes(store, 0, Channel.STDERR)).contains(new byte[0]);
+            assertThat(text(store, 1, Channel.STDOUT)).contains("behind");
+        }
+    }
+
+    @Test
+    void theFirstSuccessOfATaskCounts() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            append(store, 0, 1, true, "first", "");
+            append(store, 0, 2, true, "second", "");
+            append(store, 0, 3, false, "failed", "");
+        }
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            assertThat(text(store, 0, Channel.STDOUT)).contains("first");
+        }
+    }
+
+    @Test
+    void theLatestFailureIsKeptUntilASuccess() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            append(store, 0, 1, false, "first", "");
+            append(store, 0, 2, false, "second", "");
+            assertThat(text(store, 0, Channel.STDOUT)).contains("second");
+            assertThat(store.held()).isEmpty();
+
+            append(store, 0, 3, true, "third", "");
+            assertThat(text(store, 0, Channel.STDOUT)).contains("third");
+        }
+    }
+
+    @Test
+    void saysWhatItHoldsAlsoAfterARestart() throws Exception {
+        Map<StageRef, Ranges> held =
+                Map.of(
+                        STAGE,
+                        Ranges.of(
+                                java.util.List.of(
+                                        new Ranges.Range(0, 3), new Ranges.Range(5_000, 5_001))));
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            for (int task : new int[] {2, 0, 5_000, 1}) {
+                append(store, task, 1, true, "", "");
+            }
+            append(store, 9, 1, false, "", "");
+            assertThat(store.held()).isEqualTo(held);
+        }
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            assertThat(store.held()).isEqualTo(held);
+        }
+    }
+
+    @Test
+    void whatWasDroppedStaysDroppedAndTheNextSuccessCounts() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            append(store, 0, 1, true, "first", "");
+            append(store, 1, 1, true, "other", "");
+            store.drop(STAGE, Ranges.between(0, 1));
+            assertThat(text(store, 0, Channel.STDOUT)).isEmpty();
+            append(store, 0, 2, true, "second", "");
+        }
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            assertThat(text(store, 0, Channel.STDOUT)).contains("second");
+            assertThat(text(store, 1, Channel.STDOUT)).contains("other");
+            store.drop(STAGE, Ranges.between(0, 9));
+        }
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            assertThat(store.held()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingIsLeftOfADroppedJob() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            append(store, 0, 1, true, "gone", "");
+
+            store.dropJob(STAGE.job());
+
+            assertThat(store.held()).isEmpty();
+            assertThat(Files.list(directory)).isEmpty();
+        }
+    }
+
+    @Test
+    void aTailThatIsTornAtAnyByteLosesOnlyTheRecordThatItCuts() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            append(store, 0, 1, true, "zero", "0");
+            store.sync();
+            append(store, 1, 1, true, "one", "");
+            append(store, 2, 1, true, "two!", "22");
+        }
+        byte[] whole = Files.readAllBytes(file());
+        int[] ends = recordEnds(whole);
+        for (int length = 0; length <= whole.length; length++) {
+            Files.write(file(), Arrays.copyOf(whole, length));
+            int cut = length;
+            int left = (int) Arrays.stream(ends).filter(end -> end <= cut).count();
+
+            try (SegmentStore store = SegmentStore.open(directory)) {
+                assertThat(store.held().getOrDefault(STAGE, Ranges.empty()))
+                        .isEqualTo(Ranges.between(0, left));
+                append(store, 5, 1, true, "behind the cut", "");
+                store.sync();
+            }
+            try (SegmentStore store = SegmentStore.open(directory)) {
+                assertThat(store.held().get(STAGE).size()).isEqualTo(left + 1);
+                assertThat(text(store, 5, Channel.STDOUT)).contains("behind the cut");
+            }
+        }
+    }
+
+    @Test
+    void bytesThatNeverReachedTheDiskArePassedOver() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            append(store, 0, 1, true, "synced", "");
+            store.sync();
+            append(store, 1, 1, true, "lost", "");
+            append(store, 2, 1, true, "whole", "");
+        }
+        overwrite("lost", "\0\0\0\0");
+
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            assertThat(store.held().get(STAGE).asList())
+                    .containsExactly(new Ranges.Range(0, 1), new Ranges.Range(2, 3));
+        }
+    }
+
+    @Test
+    void damageIsNoticedWhenItIsRead() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            append(store, 0, 1, true, "precious", "");
+            store.sync();
+        }
+        overwrite("precious", "prEcious");
+
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            assertThatIOException()
+                    .isThrownBy(() -> text(store, 0, Channel.STDOUT))
+                    .withMessageContaining("damaged");
+        }
+    }
+
+    @Test
+    void manyWritersGetAllTheirBytesThrough() throws Exception {
+        int writers = 8;
+        int tasks = 200;
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            CountDownLatch done = new CountDownLatch(writers);
+            for (int w = 0; w < writers; w++) {
+                int writer = w;
+                Thread.ofPlatform()
+                        .start(() -> {
+                            for (int i = 0; i < tasks; i++) {
+                                appendUnchecked(store, writer * tasks + i);
+                            }
+                            done.countDown();
+                        });
+            }
+            while (done.getCount() > 0) {
+                store.sync();
+                Thread.onSpinWait();
+            }
+            store.sync();
+        }
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            assertThat(store.held()).isEqualTo(Map.of(STAGE, Ranges.between(0, writers * tasks)));
+            for (int task = 0; task < writers * tasks; task++) {
+                assertThat(bytes(store, task, Channel.STDOUT)).contains(content(task));
+            }
+        }
+    }
+
+    private void appendUnchecked(SegmentStore store, int task) {
+        try {
+            appendBytes(store, task, content(task));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Every tenth output is large. */
+    private static byte[] content(int task) {
+        byte[] bytes = new byte[task % 10 == 0 ? AttemptOutput.MEMORY_MAX + task : task];
+        new Random(task).nextBytes(bytes);
+        return bytes;
+    }
+
+    private Path file() {
+        return directory.resolve("7-1.segment");
+    }
+
+    private void overwrite(String found, String replacement) throws IOException {
+        byte[] bytes = Files.readAllBytes(file());
+        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf(found);
+        assertThat(at).isPositive();
+        try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(replacement.getBytes(UTF_8)), at);
+        }
+    }
+
+    private static int[] recordEnds(byte[] segment) {
+        int[] ends = new int[3];
+        ByteBuffer buffer = ByteBuffer.wrap(segment);
+        int position = SegmentHeader.BYTES;
+        for (int i = 0; i < ends.length; i++) {
+            RecordHeader header = RecordHeader.readFrom(buffer.position(position)).orElseThrow();
+            position += (int) header.recordLength();
+            ends[i] = position;
+        }
+        assertThat(position).isEqualTo(segment.length);
+        return ends;
+    }
+
+    private void append(
+            SegmentStore store, int task, int attempt, boolean success, String out, String err)
+            throws IOException {
+        try (AttemptOutput output = output()) {
+            output.append(Channel.STDOUT, ByteBuffer.wrap(out.getBytes(UTF_8)));
+            output.append(Channel.STDERR, ByteBuffer.wrap(err.getBytes(UTF_8)));
+            output.end();
+            store.append(new TaskRef(STAGE, task), attempt, success, output);
+        }
+    }
+
+    private void appendBytes(SegmentStore store, int task, byte[] bytes) throws IOException {
+        try (AttemptOutput output =
+                new AttemptOutput(
+                        directory.resolve("spill-" + task), AttemptOutput.MEMORY_MAX * 100L)) {
+            for (int at = 0; at < bytes.length; at += 10_000) {
+                int length = Math.min(10_000, bytes.length - at);
+                output.append(Channel.STDOUT, ByteBuffer.wrap(bytes, at, length));
+            }
+            output.end();
+            store.append(new TaskRef(STAGE, task), 1, true, output);
+        }
+    }
+
+    private AttemptOutput output() {
+        return new AttemptOutput(directory.resolve("spill"), 1_000);
+    }
+
+    private static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new Random(1).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static Optional<String> text(SegmentStore store, int task, Channel channel)
+            throws Exception {
+        return bytes(store, task, channel).map(bytes -> new String(bytes, UTF_8));
+    }
+
+    private static Optional<byte[]> bytes(SegmentStore store, int task, Channel channel)
+            throws Exception {
+        Optional<SegmentStore.Reader> reader = store.read(STAGE);
+        if (reader.isEmpty()) {
+            return Optional.empty();
+        }
+        try (SegmentStore.Reader open = reader.get()) {
+            Optional<StoredOutput> stored = open.find(task);
+            if (stored.isEmpty()) {
+                return Optional.empty();
+            }
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            stored.get()
+                    .read(
+                            channel,
+                            1_000,
+                            piece -> bytes.write(piece.array(), 0, piece.remaining()));
+            return Optional.of(bytes.toByteArray());
+        }
+    }
+}
