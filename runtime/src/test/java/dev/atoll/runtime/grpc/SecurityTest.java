@@ -105,7 +105,7 @@ class SecurityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rw-rw-rw-"})
+    @ValueSource(strings = {"rw----r--", "rw--w----", "rw-rw-rw-"})
     void tokenFile_openToOthers_isRefused(String permissions) throws IOException {
         Path file = tokenFile("a-token-of-enough-letters", permissions);
 
