@@ -9,6 +9,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
@@ -113,7 +114,7 @@ enum Rule {
                             accessTargetWhere(
                                     reaches(System.class, "out")
                                             .or(reaches(System.class, "err"))
-                                            .or(reaches(Throwable.class, "printStackTrace"))))
+                                            .or(printsTrace())))
                     .because("a service speaks through its log")),
 
     CLIENT_API_SHOWS_NO_GENERATED_TYPE(root ->
@@ -142,6 +143,17 @@ enum Rule {
     /** The rule for the modules below this root package. */
     ArchRule under(String root) {
         return definition.apply(root);
+    }
+
+    /* Writing a trace into a log record is no printing. */
+    private static DescribedPredicate<JavaAccess<?>> printsTrace() {
+        return describe(
+                "Throwable.printStackTrace()",
+                access ->
+                        access.getTarget() instanceof CodeUnitAccessTarget target
+                                && target.getOwner().isAssignableTo(Throwable.class)
+                                && target.getName().equals("printStackTrace")
+                                && target.getRawParameterTypes().isEmpty());
     }
 
     private static DescribedPredicate<JavaAccess<?>> reaches(Class<?> owner, String member) {
