@@ -32,7 +32,7 @@ final class ErrorInterceptor implements ServerInterceptor {
         TranslatingCall<Q, R> translating = new TranslatingCall<>(call);
         try {
             return new GuardedListener<>(next.startCall(translating, headers), translating);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             translating.fail(e);
             return new ServerCall.Listener<>() {};
         }
@@ -61,7 +61,7 @@ final class ErrorInterceptor implements ServerInterceptor {
         }
 
         /* What a callback threw ends the call, whatever the service does with it later. */
-        void fail(RuntimeException thrown) {
+        void fail(Throwable thrown) {
             if (failed.compareAndSet(false, true)) {
                 Metadata trailers =
                         Objects.requireNonNullElseGet(
@@ -133,7 +133,7 @@ final class ErrorInterceptor implements ServerInterceptor {
         private void guarded(Runnable callback) {
             try {
                 callback.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 call.fail(e);
             }
         }

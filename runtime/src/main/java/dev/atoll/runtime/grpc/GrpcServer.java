@@ -34,12 +34,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * A gRPC server that answers: with health and reflection, with errors in details, with a token if
  * the cluster has one. Messages over {@value #MESSAGE_BYTES_MAX} bytes are refused with
- * RESOURCE_EXHAUSTED.
+ * RESOURCE_EXHAUSTED; calls over 1,000 at a time on one connection wait on the caller's side.
  */
 public final class GrpcServer implements AutoCloseable {
     /** The size of the largest message that a server takes, in bytes. */
     public static final int MESSAGE_BYTES_MAX = 4 << 20;
 
+    private static final int CALLS_PER_CONNECTION_MAX = 1_000;
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(20);
     private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
@@ -178,6 +179,7 @@ public final class GrpcServer implements AutoCloseable {
                             .directExecutor()
                             .callExecutor(new PerMethod(Set.copyOf(directMethods), callThreads))
                             .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                            .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
                             .keepAliveTime(KEEP_ALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
                             .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                             .permitKeepAliveTime(

@@ -20,17 +20,17 @@ public final class Security {
     private final Optional<BearerToken> token;
     private final ServerCredentials serverCredentials;
     private final ChannelCredentials channelCredentials;
-    private final boolean openToOthers;
+    private final boolean mayServeOthers;
 
     private Security(
             Optional<BearerToken> token,
             ServerCredentials serverCredentials,
             ChannelCredentials channelCredentials,
-            boolean openToOthers) {
+            boolean mayServeOthers) {
         this.token = token;
         this.serverCredentials = serverCredentials;
         this.channelCredentials = channelCredentials;
-        this.openToOthers = openToOthers;
+        this.mayServeOthers = mayServeOthers;
     }
 
     /** No token and no TLS: for this machine only. */
@@ -44,7 +44,7 @@ public final class Security {
                 Optional.of(token),
                 InsecureServerCredentials.create(),
                 InsecureChannelCredentials.create(),
-                false);
+                true);
     }
 
     /**
@@ -53,25 +53,28 @@ public final class Security {
      * @throws ConfigException when a file cannot be used
      */
     public static Security load(SecurityConfig config) {
+        Optional<BearerToken> token = config.tokenFile().map(BearerToken::read);
+        boolean mutual = config.tlsCertificate().isPresent() && config.tlsAuthorities().isPresent();
         return new Security(
-                config.tokenFile().map(BearerToken::read),
+                token,
                 serverCredentials(config),
                 channelCredentials(config),
-                config.insecure());
+                token.isPresent() || mutual || config.insecure());
     }
 
     /**
-     * Refuses to serve other machines without a token.
+     * Refuses to serve other machines without knowing who calls, by a token or by certificates.
      *
      * @throws ConfigException when that is what the settings ask for without saying so
      */
     public void checkListen(HostAndPort listen) {
-        if (token.isEmpty() && !openToOthers && !listen.isLoopback()) {
+        if (!mayServeOthers && !listen.isLoopback()) {
             throw new ConfigException(
                     "listen",
                     listen.toString(),
-                    "other machines reach this address, so token-file must be given"
-                            + " (or insecure=true, if every one of them may run programs here)");
+                    "other machines reach this address, so token-file must be given, or"
+                            + " tls-cert, tls-key and tls-ca (or insecure=true, if every one of"
+                            + " them may run programs here)");
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param tlsCertificate the certificate of this process
  * @param tlsKey its private key
  * @param tlsAuthorities whom to trust
- * @param insecure whether to serve other machines without a token
+ * @param insecure whether to serve other machines without knowing who calls
  */
 public record SecurityConfig(
         @Key(
@@ -37,8 +37,8 @@ public record SecurityConfig(
                         name = "insecure",
                         value = "false",
                         doc =
-                                "Serve other machines without a token: whoever reaches this process"
-                                        + " may run programs on it.")
+                                "Serve other machines without token or certificates: whoever"
+                                    + " reaches it may run programs here.")
                 boolean insecure) {
     public SecurityConfig {
         if (tlsCertificate.isPresent() != tlsKey.isPresent()) {

@@ -1,7 +1,5 @@
 package dev.atoll.runtime.logging;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
@@ -12,11 +10,13 @@ import java.util.logging.LogRecord;
 /**
  * Writes a log record as one line: {@code time level program component cause message}. Line breaks
  * in a message are written as \n, so that no message can pretend to be another; a stack trace
- * follows on lines of its own that start with a tab.
+ * follows on lines of its own that start with a tab, of each cause at most the 50 innermost calls.
  */
 final class LineFormatter extends Formatter {
     private static final String ROOT = "dev.atoll.";
     private static final String NONE = "-";
+    private static final int CAUSES_MAX = 8;
+    private static final int FRAMES_MAX = 50;
 
     private final String process;
 
@@ -88,8 +88,16 @@ final class LineFormatter extends Formatter {
     }
 
     private static void appendTrace(StringBuilder line, Throwable thrown) {
-        StringWriter trace = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(trace));
-        trace.toString().lines().forEach(l -> line.append('\t').append(l.strip()).append('\n'));
+        String prefix = "";
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+            line.append('\t').append(prefix).append(onOneLine(cause.toString())).append('\n');
+            StackTraceElement[] frames = cause.getStackTrace();
+            for (int i = 0; i < Math.min(frames.length, FRAMES_MAX); i++) {
+                line.append("\tat ").append(frames[i]).append('\n');
+            }
+            prefix = "caused by ";
+            cause = cause.getCause();
+        }
     }
 }

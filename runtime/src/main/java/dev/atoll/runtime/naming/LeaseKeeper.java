@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -22,7 +24,8 @@ final class LeaseKeeper implements Lease {
      * them compute, and a process that computes must not lose its lease for that.
      *
      * Time counts from when a keep-alive was sent, not from when its answer came: the naming service
-     * starts the time to live somewhere between the two, and we must give up before it does. */
+     * starts the time to live somewhere between the two, and we must give up before it does. Where
+     * joining took several tries, the lease may be as old as the first, so it is renewed at once. */
 
     static final String LEASE_NOT_FOUND = "LEASE_NOT_FOUND";
 
@@ -44,12 +47,14 @@ final class LeaseKeeper implements Lease {
     private final AtomicReference<State> state;
     private final CountDownLatch over;
     private final Thread thread;
+    private final boolean isInDoubt;
     private long lastSuccessNanos; // Used by the thread only.
 
     private LeaseKeeper(
             NamingReplicas replicas,
             JoinResponse granted,
             long sentNanos,
+            boolean isInDoubt,
             Consumer<String> onLost) {
         this.replicas = replicas;
         this.id = granted.getLeaseId();
@@ -58,6 +63,7 @@ final class LeaseKeeper implements Lease {
         this.state = new AtomicReference<>(State.HELD);
         this.over = new CountDownLatch(1);
         this.lastSuccessNanos = sentNanos;
+        this.isInDoubt = isInDoubt;
         this.thread = Thread.ofPlatform().name("lease-keeper").daemon().unstarted(this::keepAlive);
     }
 
@@ -68,17 +74,20 @@ final class LeaseKeeper implements Lease {
             Duration timeout,
             Duration patience,
             Consumer<String> onLost) {
-        long[] sentNanos = new long[1];
+        AtomicLong sentNanos = new AtomicLong();
+        AtomicInteger tries = new AtomicInteger();
         JoinResponse granted =
                 replicas.call(
                         patience,
                         timeout,
                         MembershipGrpc::newBlockingStub,
                         stub -> {
-                            sentNanos[0] = System.nanoTime();
+                            sentNanos.set(System.nanoTime());
+                            tries.incrementAndGet();
                             return stub.join(request);
                         });
-        LeaseKeeper keeper = new LeaseKeeper(replicas, granted, sentNanos[0], onLost);
+        LeaseKeeper keeper =
+                new LeaseKeeper(replicas, granted, sentNanos.get(), tries.get() > 1, onLost);
         LOG.info(
                 "Joined as {}, incarnation {}, with lease {} of {}",
                 request.getMember().getMemberId(),
@@ -136,7 +145,7 @@ final class LeaseKeeper implements Lease {
 
     private void keepAlive() {
         try {
-            Duration pause = untilNextTime();
+            Duration pause = isInDoubt ? Duration.ZERO : untilNextTime();
             while (!over.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
                 pause = keepAliveOnce();
             }
