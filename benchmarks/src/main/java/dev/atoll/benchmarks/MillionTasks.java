@@ -17,6 +17,7 @@ import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 import dev.atoll.core.scheduler.SchedulerEvent.WorkerConnected;
 import dev.atoll.core.scheduler.SchedulerEvent.WorkerReported;
 import dev.atoll.core.scheduler.SchedulerLimits;
+
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +45,9 @@ public final class MillionTasks {
 
     /** Runs it a few times, so that the last round shows compiled code. */
     public static void main(String[] args) {
-        System.out.println("| round | accepted ms | heap MiB, waiting | heap MiB, half done | decisions/s | tasks/s |");
+        System.out.println(
+                "| round | accepted ms | heap MiB, waiting | heap MiB, half done | decisions/s |"
+                        + " tasks/s |");
         System.out.println("|---|---|---|---|---|---|");
         for (int round = 1; round <= 3; round++) {
             new MillionTasks().run(round);

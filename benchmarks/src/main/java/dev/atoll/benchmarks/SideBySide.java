@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Atoll beside its peers in one run: the commands take turns, so that a machine whose pace drifts
- * drifts for all of them alike. Prints medians with minimum and maximum, and the ratio to the first.
+ * drifts for all of them alike. Prints medians with minimum and maximum, and the ratio to the
+ * first.
  */
 public final class SideBySide {
     private final Path atoll;
@@ -56,9 +57,7 @@ public final class SideBySide {
                     new Contestant(
                             "GNU parallel -j2 /bin/true",
                             fewer,
-                            shell(
-                                    "seq %d | parallel --will-cite -j2 /bin/true"
-                                            .formatted(fewer))));
+                            shell("seq %d | parallel --will-cite -j2 /bin/true".formatted(fewer))));
         } else {
             System.out.println("GNU parallel is not installed: left out.");
         }
@@ -96,7 +95,8 @@ public final class SideBySide {
     /* Two shells that do nothing but start processes, one for each core: no compiler is needed, and a
      * shell's loop starts processes about as fast as a program in C does. */
     private static Contestant bareLoops(int tasks) {
-        String loop = "i=0; while [ $i -lt %d ]; do /bin/true; i=$((i+1)); done".formatted(tasks / 2);
+        String loop =
+                "i=0; while [ $i -lt %d ]; do /bin/true; i=$((i+1)); done".formatted(tasks / 2);
         return new Contestant(
                 "two bare loops of /bin/true",
                 tasks,
@@ -114,17 +114,17 @@ public final class SideBySide {
         System.out.printf("%nOne task, whole commands:%n%n");
         System.out.println("| command | ms median | min | max |");
         System.out.println("|---|---|---|---|");
-        Map<Contestant, List<Double>> seconds = new SideBySide(atoll, rounds * 4).takeTurns(contestants);
-        seconds.forEach(
-                (contestant, times) -> {
-                    List<Double> sorted = times.stream().sorted().toList();
-                    System.out.printf(
-                            "| `%s` | %.0f | %.0f | %.0f |%n",
-                            contestant.name(),
-                            median(sorted) * 1e3,
-                            sorted.getFirst() * 1e3,
-                            sorted.getLast() * 1e3);
-                });
+        Map<Contestant, List<Double>> seconds =
+                new SideBySide(atoll, rounds * 4).takeTurns(contestants);
+        seconds.forEach((contestant, times) -> {
+            List<Double> sorted = times.stream().sorted().toList();
+            System.out.printf(
+                    "| `%s` | %.0f | %.0f | %.0f |%n",
+                    contestant.name(),
+                    median(sorted) * 1e3,
+                    sorted.getFirst() * 1e3,
+                    sorted.getLast() * 1e3);
+        });
     }
 
     private Map<Contestant, List<Double>> takeTurns(List<Contestant> contestants)

@@ -11,6 +11,7 @@ import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,17 +111,15 @@ public final class Agent {
             case AgentEvent.Welcomed welcomed -> {
                 isWelcome = true;
                 book.unacknowledged()
-                        .forEach(
-                                (sequence, reports) ->
-                                        out.add(new AgentCommand.SendReport(sequence, reports)));
+                        .forEach((sequence, reports) ->
+                                out.add(new AgentCommand.SendReport(sequence, reports)));
             }
             case AgentEvent.Introduced introduced ->
                     specs.put(introduced.stage(), introduced.spec());
             case AgentEvent.Granted granted -> granted(granted);
             case AgentEvent.Revoked revoked -> revoked(revoked);
             case AgentEvent.StopRequested stop -> stop(now, stop, out);
-            case AgentEvent.Acknowledged acknowledged ->
-                    book.acknowledged(acknowledged.sequence());
+            case AgentEvent.Acknowledged acknowledged -> book.acknowledged(acknowledged.sequence());
             case AgentEvent.Discarded discarded -> {
                 drop(discarded.stage(), discarded.tasks());
                 out.add(new AgentCommand.DropOutputs(discarded.stage(), discarded.tasks()));
@@ -143,12 +142,11 @@ public final class Agent {
         running.ofStage(granted.stage()).stream()
                 .filter(it -> it.grant.equals(key))
                 .forEach(it -> fresh.remove(it.task.index(), it.task.index() + 1));
-        book.forEachEnded(
-                (other, tasks, sequence) -> {
-                    if (other.equals(key)) {
-                        fresh.removeAll(tasks);
-                    }
-                });
+        book.forEachEnded((other, tasks, sequence) -> {
+            if (other.equals(key)) {
+                fresh.removeAll(tasks);
+            }
+        });
         queue.add(key, fresh.toRanges());
     }
 
@@ -158,8 +156,7 @@ public final class Agent {
 
     private void stop(Instant now, AgentEvent.StopRequested stop, List<AgentCommand> out) {
         Failure failure = Failure.of(Failure.Kind.CANCELLED);
-        queue.remove(
-                stop.stage(), stop.tasks(), (key, tasks) -> book.failed(key, failure, tasks));
+        queue.remove(stop.stage(), stop.tasks(), (key, tasks) -> book.failed(key, failure, tasks));
         for (Running attempt : running.ofStage(stop.stage())) {
             if (stop.tasks().contains(attempt.task.index())) {
                 stop(now, attempt, failure, stop.signal(), out);
@@ -220,11 +217,10 @@ public final class Agent {
     private void ended(AgentEvent.AttemptEnded ended, List<AgentCommand> out) {
         Running attempt =
                 running.remove(ended.task(), ended.attempt())
-                        .orElseThrow(
-                                () ->
-                                        new IllegalStateException(
-                                                "attempt %d of task %s ended and did not run"
-                                                        .formatted(ended.attempt(), ended.task())));
+                        .orElseThrow(() ->
+                                new IllegalStateException(
+                                        "attempt %d of task %s ended and did not run"
+                                                .formatted(ended.attempt(), ended.task())));
         slots.giveBack(attempt.spec.need(), attempt.gpus);
         JobId job = ended.task().stage().job();
         if (forgetting.contains(job)) {

@@ -1,6 +1,7 @@
 package dev.atoll.core.agent;
 
 import dev.atoll.core.model.StageRef;
+
 import java.util.Comparator;
 
 /** What tasks of one grant have in common. */

@@ -4,6 +4,7 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

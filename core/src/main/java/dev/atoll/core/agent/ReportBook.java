@@ -6,6 +6,7 @@ import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,9 @@ final class ReportBook {
         entry(key).released.addAll(tasks);
     }
 
-    /** Begins to make durable what was gathered; empty when there is nothing or one is under way. */
+    /**
+     * Begins to make durable what was gathered; empty when there is nothing or one is under way.
+     */
     Optional<Long> beginSync() {
         if (isSyncing || gathering.isEmpty()) {
             return Optional.empty();
@@ -151,9 +154,8 @@ final class ReportBook {
     void forEachEnded(EndedVisitor visitor) {
         forEachEnded(gathering, visitor);
         forEachEnded(syncing, visitor);
-        unacknowledged.forEach(
-                (sequence, reports) ->
-                        reports.forEach(report -> forEachEnded(report, sequence, visitor)));
+        unacknowledged.forEach((sequence, reports) ->
+                reports.forEach(report -> forEachEnded(report, sequence, visitor)));
     }
 
     private static void forEachEnded(StageReport report, long sequence, EndedVisitor visitor) {
@@ -164,11 +166,10 @@ final class ReportBook {
     }
 
     private static void forEachEnded(Map<GrantKey, Entry> entries, EndedVisitor visitor) {
-        entries.forEach(
-                (key, entry) -> {
-                    visitor.visit(key, entry.succeeded.toRanges(), 0);
-                    entry.failed.values().forEach(set -> visitor.visit(key, set.toRanges(), 0));
-                    visitor.visit(key, entry.released.toRanges(), 0);
-                });
+        entries.forEach((key, entry) -> {
+            visitor.visit(key, entry.succeeded.toRanges(), 0);
+            entry.failed.values().forEach(set -> visitor.visit(key, set.toRanges(), 0));
+            visitor.visit(key, entry.released.toRanges(), 0);
+        });
     }
 }

@@ -5,6 +5,7 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
+
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;

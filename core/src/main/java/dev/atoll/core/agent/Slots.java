@@ -1,6 +1,7 @@
 package dev.atoll.core.agent;
 
 import dev.atoll.core.model.Resources;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

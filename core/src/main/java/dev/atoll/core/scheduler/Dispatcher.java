@@ -4,6 +4,7 @@ import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.WorkerId;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,18 +80,16 @@ final class Dispatcher {
     private List<Candidate> candidates(Instant now) {
         Map<String, UserShare> users = new TreeMap<>();
         List<Candidate> candidates = new ArrayList<>();
-        state.active.forEach(
-                id -> {
-                    Job job = state.knownJob(id);
-                    UserShare user =
-                            users.computeIfAbsent(job.spec.user(), name -> new UserShare());
-                    user.cpuMillis += job.grantedCpuMillis();
-                    for (Stage stage : job.stages) {
-                        if (obstacle(job, stage, now).isEmpty()) {
-                            candidates.add(new Candidate(job, stage, user));
-                        }
-                    }
-                });
+        state.active.forEach(id -> {
+            Job job = state.knownJob(id);
+            UserShare user = users.computeIfAbsent(job.spec.user(), name -> new UserShare());
+            user.cpuMillis += job.grantedCpuMillis();
+            for (Stage stage : job.stages) {
+                if (obstacle(job, stage, now).isEmpty()) {
+                    candidates.add(new Candidate(job, stage, user));
+                }
+            }
+        });
         return candidates;
     }
 
@@ -209,16 +208,13 @@ final class Dispatcher {
         }
     }
 
-    private static int revoke(
-            Worker donor, Stage stage, RangeSet granted, int wanted, Outbox out) {
+    private static int revoke(Worker donor, Stage stage, RangeSet granted, int wanted, Outbox out) {
         int backlog = granted.size() - donor.slots(stage.spec.need());
         Instant asked = donor.revoking.get(stage.ref);
         boolean isWaiting =
                 asked != null
                         && Duration.between(asked, out.now).compareTo(REVOCATION_PATIENCE) < 0;
-        if (backlog <= 0
-                || isWaiting
-                || !(donor.link instanceof Worker.Link.Connected connected)) {
+        if (backlog <= 0 || isWaiting || !(donor.link instanceof Worker.Link.Connected connected)) {
             return 0;
         }
         int count = Math.min(wanted, backlog);

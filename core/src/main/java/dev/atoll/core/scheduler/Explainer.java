@@ -4,6 +4,7 @@ import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.WorkerId;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,16 +68,15 @@ final class Explainer {
 
     private static void explainFailed(Stage stage, List<String> sentences) {
         stage.failedBy()
-                .forEach(
-                        (key, tasks) ->
-                                sentences.add(
-                                        "In %s, %d failed%s: %s. Tasks %s."
-                                                .formatted(
-                                                        stage.spec.name(),
-                                                        tasks.size(),
-                                                        key.worker().map(id -> " on " + id).orElse(""),
-                                                        describe(key.failure()),
-                                                        shorten(tasks))));
+                .forEach((key, tasks) ->
+                        sentences.add(
+                                "In %s, %d failed%s: %s. Tasks %s."
+                                        .formatted(
+                                                stage.spec.name(),
+                                                tasks.size(),
+                                                key.worker().map(id -> " on " + id).orElse(""),
+                                                describe(key.failure()),
+                                                shorten(tasks))));
     }
 
     private void explainOpen(Job job, Stage stage, Instant now, List<String> sentences) {
@@ -121,8 +121,7 @@ final class Explainer {
         if (over > 0) {
             sentences.add(
                     "%d attempts are over: %d failed by themselves, %d by the cluster's fault."
-                            .formatted(
-                                    over, stage.failures.get(index), stage.troubles.get(index)));
+                            .formatted(over, stage.failures.get(index), stage.troubles.get(index)));
         }
         return sentences;
     }
@@ -197,8 +196,7 @@ final class Explainer {
             reasons.add("%d of %d workers are full".formatted(busy, state.workers.size()));
         }
         if (tooSmall > 0) {
-            reasons.add(
-                    "%d can never run it: it needs %s".formatted(tooSmall, describe(need)));
+            reasons.add("%d can never run it: it needs %s".formatted(tooSmall, describe(need)));
         }
         if (unready > 0) {
             reasons.add("%d are lost, silent or draining".formatted(unready));

@@ -4,6 +4,7 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.scheduler.Fact.Outcome;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact.Outcome;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,9 @@ final class JobEndings {
         this.state = state;
     }
 
-    /** Tasks have failed for good: records it, and stops the rest where the job's policy says so. */
+    /**
+     * Tasks have failed for good: records it, and stops the rest where the job's policy says so.
+     */
     void failTasks(
             Job job,
             Stage stage,
@@ -57,9 +60,7 @@ final class JobEndings {
         if (worker != null
                 && worker.link instanceof Worker.Link.Connected connected
                 && !tasks.isEmpty()) {
-            out.send(
-                    new SchedulerCommand.Stop(
-                            id, connected.session(), stage.ref, tasks, signal));
+            out.send(new SchedulerCommand.Stop(id, connected.session(), stage.ref, tasks, signal));
         }
     }
 

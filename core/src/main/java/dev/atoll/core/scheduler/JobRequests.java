@@ -8,6 +8,7 @@ import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact.Outcome;
 import dev.atoll.core.scheduler.SchedulerCommand.Refusal;
 import dev.atoll.core.scheduler.SchedulerEvent.TaskSelection;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +31,22 @@ final class JobRequests {
             return;
         }
         if (state.active.size() >= state.limits.activeJobsMax()) {
-            refuse(out, Refusal.TOO_MANY_JOBS, "%d jobs have not ended, which is the limit"
-                    .formatted(state.active.size()));
+            refuse(
+                    out,
+                    Refusal.TOO_MANY_JOBS,
+                    "%d jobs have not ended, which is the limit".formatted(state.active.size()));
             return;
         }
         long taskCount = event.spec().taskCount();
         if (state.activeTaskCount + taskCount > state.limits.activeTasksMax()) {
-            refuse(out, Refusal.TOO_MANY_TASKS, "%d tasks have not ended; with %d more they would pass the limit of %d"
-                    .formatted(state.activeTaskCount, taskCount, state.limits.activeTasksMax()));
+            refuse(
+                    out,
+                    Refusal.TOO_MANY_TASKS,
+                    "%d tasks have not ended; with %d more they would pass the limit of %d"
+                            .formatted(
+                                    state.activeTaskCount,
+                                    taskCount,
+                                    state.limits.activeTasksMax()));
             return;
         }
         JobId job = state.nextJobId();
@@ -56,11 +65,10 @@ final class JobRequests {
             return;
         }
         Optional<Stage> stage = findStage(job, event.tasks().get(), out);
-        stage.ifPresent(
-                it -> {
-                    int count = cancelTasks(job, it, selected(it, event.tasks().get()), event, out);
-                    out.send(new SchedulerCommand.Completed(event.cause(), count));
-                });
+        stage.ifPresent(it -> {
+            int count = cancelTasks(job, it, selected(it, event.tasks().get()), event, out);
+            out.send(new SchedulerCommand.Completed(event.cause(), count));
+        });
     }
 
     private void cancelJob(Job job, SchedulerEvent.CancelRequested event, Outbox out) {
@@ -75,11 +83,7 @@ final class JobRequests {
     }
 
     private int cancelTasks(
-            Job job,
-            Stage stage,
-            Ranges wanted,
-            SchedulerEvent.CancelRequested event,
-            Outbox out) {
+            Job job, Stage stage, Ranges wanted, SchedulerEvent.CancelRequested event, Outbox out) {
         if (job.isEnded()) {
             return 0;
         }
@@ -133,7 +137,9 @@ final class JobRequests {
             }
         }
         if (count == 0) {
-            refuse(out, Refusal.NOTHING_TO_RETRY,
+            refuse(
+                    out,
+                    Refusal.NOTHING_TO_RETRY,
                     "no selected task of job %s failed, was cancelled or lost its output"
                             .formatted(job.id));
             return;
@@ -148,12 +154,11 @@ final class JobRequests {
         RangeSet lost = new RangeSet();
         if (job.isOutputNeeded(stage)) {
             stage.succeededBy()
-                    .forEach(
-                            (id, tasks) -> {
-                                if (state.worker(id).map(Worker::isLost).orElse(true)) {
-                                    lost.addAll(tasks.intersection(wanted));
-                                }
-                            });
+                    .forEach((id, tasks) -> {
+                        if (state.worker(id).map(Worker::isLost).orElse(true)) {
+                            lost.addAll(tasks.intersection(wanted));
+                        }
+                    });
         }
         return lost.toRanges();
     }
@@ -168,15 +173,25 @@ final class JobRequests {
 
     private static Optional<Stage> findStage(Job job, TaskSelection selection, Outbox out) {
         if (selection.stage() < 0 || selection.stage() >= job.stages.size()) {
-            refuse(out, Refusal.TASK_NOT_FOUND, "job %s has stages 0 to %d, not %d"
-                    .formatted(job.id, job.stages.size() - 1, selection.stage()));
+            refuse(
+                    out,
+                    Refusal.TASK_NOT_FOUND,
+                    "job %s has stages 0 to %d, not %d"
+                            .formatted(job.id, job.stages.size() - 1, selection.stage()));
             return Optional.empty();
         }
         Stage stage = job.stages.get(selection.stage());
         int end = selection.tasks().map(Ranges::end).orElse(0);
         if (end > stage.spec.taskCount()) {
-            refuse(out, Refusal.TASK_NOT_FOUND, "stage %d of job %s has tasks 0 to %d, not %d"
-                    .formatted(selection.stage(), job.id, stage.spec.taskCount() - 1, end - 1));
+            refuse(
+                    out,
+                    Refusal.TASK_NOT_FOUND,
+                    "stage %d of job %s has tasks 0 to %d, not %d"
+                            .formatted(
+                                    selection.stage(),
+                                    job.id,
+                                    stage.spec.taskCount() - 1,
+                                    end - 1));
             return Optional.empty();
         }
         return Optional.of(stage);

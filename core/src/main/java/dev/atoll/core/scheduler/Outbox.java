@@ -4,6 +4,7 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,8 +50,7 @@ final class Outbox {
     /** Adds to what the worker is granted by this decision. */
     void grant(Worker worker, long session, Stage stage, int attempt, Ranges tasks) {
         if (worker.introduced.add(stage.ref)) {
-            commands.add(
-                    new SchedulerCommand.Introduce(worker.id, session, stage.ref, stage.spec));
+            commands.add(new SchedulerCommand.Introduce(worker.id, session, stage.ref, stage.spec));
         }
         grants.computeIfAbsent(
                         new GrantKey(worker, session, stage.ref, attempt), key -> new RangeSet())
@@ -68,15 +68,14 @@ final class Outbox {
     }
 
     Decision toDecision() {
-        grants.forEach(
-                (key, tasks) ->
-                        commands.add(
-                                new SchedulerCommand.Grant(
-                                        key.worker().id,
-                                        key.session(),
-                                        key.stage(),
-                                        key.attempt(),
-                                        tasks.toRanges())));
+        grants.forEach((key, tasks) ->
+                commands.add(
+                        new SchedulerCommand.Grant(
+                                key.worker().id,
+                                key.session(),
+                                key.stage(),
+                                key.attempt(),
+                                tasks.toRanges())));
         changed.forEach(job -> commands.add(new SchedulerCommand.JobChanged(job)));
         return new Decision(cause, facts, commands);
     }

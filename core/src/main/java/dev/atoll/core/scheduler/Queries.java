@@ -9,6 +9,7 @@ import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.WorkerId;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,8 +128,7 @@ final class Queries implements SchedulerView {
         for (Map.Entry<Stage.FailedKey, RangeSet> entry : stage.failedBy().entrySet()) {
             if (entry.getValue().contains(index)) {
                 Optional<Failure> failure = Optional.of(entry.getKey().failure());
-                return new TaskView(
-                        task, TaskState.FAILED, over, entry.getKey().worker(), failure);
+                return new TaskView(task, TaskState.FAILED, over, entry.getKey().worker(), failure);
             }
         }
         TaskState idle = job.isEnded() ? TaskState.CANCELLED : TaskState.WAITING;
@@ -176,13 +176,9 @@ final class Queries implements SchedulerView {
     public List<String> explain(TaskRef task, Instant now) {
         return state.stage(task.stage())
                 .filter(stage -> task.index() < stage.spec.taskCount())
-                .map(
-                        stage ->
-                                explainer.explain(
-                                        state.knownJob(task.stage().job()),
-                                        stage,
-                                        task.index(),
-                                        now))
+                .map(stage ->
+                        explainer.explain(
+                                state.knownJob(task.stage().job()), stage, task.index(), now))
                 .orElse(List.of());
     }
 
@@ -195,10 +191,8 @@ final class Queries implements SchedulerView {
     public Map<WorkerId, Ranges> outputs(StageRef ref) {
         Map<WorkerId, Ranges> outputs = new TreeMap<>();
         state.stage(ref)
-                .ifPresent(
-                        stage ->
-                                stage.succeededBy()
-                                        .forEach((id, set) -> outputs.put(id, set.toRanges())));
+                .ifPresent(stage ->
+                        stage.succeededBy().forEach((id, set) -> outputs.put(id, set.toRanges())));
         return outputs;
     }
 
@@ -206,7 +200,8 @@ final class Queries implements SchedulerView {
     public Map<WorkerId, Ranges> failedOutputs(StageRef ref) {
         Map<WorkerId, RangeSet> outputs = new TreeMap<>();
         state.stage(ref)
-                .ifPresent(stage -> stage.failedBy().forEach((key, set) -> merge(key, set, outputs)));
+                .ifPresent(
+                        stage -> stage.failedBy().forEach((key, set) -> merge(key, set, outputs)));
         Map<WorkerId, Ranges> copy = new TreeMap<>();
         outputs.forEach((id, set) -> copy.put(id, set.toRanges()));
         return copy;
@@ -214,25 +209,18 @@ final class Queries implements SchedulerView {
 
     private static void merge(Stage.FailedKey key, RangeSet set, Map<WorkerId, RangeSet> into) {
         key.worker()
-                .ifPresent(
-                        id ->
-                                into.computeIfAbsent(id, worker -> new RangeSet())
-                                        .addAll(set.toRanges()));
+                .ifPresent(id ->
+                        into.computeIfAbsent(id, worker -> new RangeSet()).addAll(set.toRanges()));
     }
 
     @Override
     public Optional<RunningAttempt> running(TaskRef task) {
         return state.stage(task.stage())
-                .flatMap(
-                        stage ->
-                                stage.holderOf(task.index())
-                                        .map(
-                                                worker ->
-                                                        new RunningAttempt(
-                                                                worker,
-                                                                stage.attemptsOver.get(
-                                                                                task.index())
-                                                                        + 1)));
+                .flatMap(stage ->
+                        stage.holderOf(task.index())
+                                .map(worker ->
+                                        new RunningAttempt(
+                                                worker, stage.attemptsOver.get(task.index()) + 1)));
     }
 
     @Override
@@ -306,7 +294,14 @@ final class Queries implements SchedulerView {
             }
         }
         return new ClusterView(
-                ready, cpuMillis, memoryBytes, gpus, state.active.size(), waiting, running, succeeded);
+                ready,
+                cpuMillis,
+                memoryBytes,
+                gpus,
+                state.active.size(),
+                waiting,
+                running,
+                succeeded);
     }
 
     @Override
@@ -314,16 +309,13 @@ final class Queries implements SchedulerView {
         Map<WorkerId, Ranges> succeeded = new TreeMap<>();
         List<FailedGroup> failed = new ArrayList<>();
         state.stage(ref)
-                .ifPresent(
-                        stage -> {
-                            int first = chunk * PROGRESS_CHUNK_SIZE;
-                            int end = Math.min(first + PROGRESS_CHUNK_SIZE, stage.spec.taskCount());
-                            Ranges window = Ranges.between(first, end);
-                            stage.succeededBy()
-                                    .forEach((id, set) -> putPart(id, set, window, succeeded));
-                            stage.failedBy()
-                                    .forEach((key, set) -> addPart(key, set, window, failed));
-                        });
+                .ifPresent(stage -> {
+                    int first = chunk * PROGRESS_CHUNK_SIZE;
+                    int end = Math.min(first + PROGRESS_CHUNK_SIZE, stage.spec.taskCount());
+                    Ranges window = Ranges.between(first, end);
+                    stage.succeededBy().forEach((id, set) -> putPart(id, set, window, succeeded));
+                    stage.failedBy().forEach((key, set) -> addPart(key, set, window, failed));
+                });
         return new ProgressChunk(succeeded, failed);
     }
 

@@ -2,6 +2,7 @@ package dev.atoll.core.scheduler;
 
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,6 +6,7 @@ import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +38,7 @@ final class Reports {
             worker.lastSequence = event.sequence();
             takeAll(worker, event, out);
         }
-        out.send(
-                new SchedulerCommand.Acknowledge(worker.id, event.session(), event.sequence()));
+        out.send(new SchedulerCommand.Acknowledge(worker.id, event.session(), event.sequence()));
     }
 
     private void takeAll(Worker worker, SchedulerEvent.WorkerReported event, Outbox out) {
@@ -125,8 +125,7 @@ final class Reports {
 
     private void fail(
             Worker worker, Job job, Stage stage, FailedTasks failed, int attempt, Outbox out) {
-        Ranges tasks =
-                Assignments.take(worker, stage, current(stage, failed.tasks(), attempt));
+        Ranges tasks = Assignments.take(worker, stage, current(stage, failed.tasks(), attempt));
         if (tasks.isEmpty()) {
             return;
         }

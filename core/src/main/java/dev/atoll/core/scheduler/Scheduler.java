@@ -1,6 +1,7 @@
 package dev.atoll.core.scheduler;
 
 import dev.atoll.core.model.Resources;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,8 +10,8 @@ import java.util.Optional;
  * The master's mind. One thread owns it; time, ids and randomness come in with the events.
  *
  * <p>Facts are applied at once, by the same code that {@link #replay} uses to rebuild a scheduler
- * from the ledger; if they cannot be made durable, the caller must stop leading and throw this object
- * away.
+ * from the ledger; if they cannot be made durable, the caller must stop leading and throw this
+ * object away.
  */
 public final class Scheduler {
     private final State state;

@@ -6,6 +6,7 @@ import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.WorkerId;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -39,7 +40,9 @@ final class Stage {
     /** Tasks that somebody asked to stop one by one. */
     final RangeSet stopping = new RangeSet();
 
-    /** Attempts that are over without success, whatever ended them: the next one's number less 1. */
+    /**
+     * Attempts that are over without success, whatever ended them: the next one's number less 1.
+     */
     final RangeCounter attemptsOver = new RangeCounter();
 
     /** Attempts that failed by the task's own fault. */

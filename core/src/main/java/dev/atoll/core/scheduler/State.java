@@ -3,6 +3,7 @@ package dev.atoll.core.scheduler;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
+
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;

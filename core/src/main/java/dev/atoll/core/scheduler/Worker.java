@@ -3,6 +3,7 @@ package dev.atoll.core.scheduler;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -125,7 +126,9 @@ final class Worker {
 
     /** The share of its processors that is granted; above 1 when there is a backlog. */
     double load() {
-        return offer.cpuMillis() == 0 ? grantedTasks : (double) grantedCpuMillis / offer.cpuMillis();
+        return offer.cpuMillis() == 0
+                ? grantedTasks
+                : (double) grantedCpuMillis / offer.cpuMillis();
     }
 
     void validate(long cpuMillis, long memoryBytes, long gpus, int tasks) {

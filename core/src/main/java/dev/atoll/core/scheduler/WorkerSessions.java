@@ -8,6 +8,7 @@ import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -149,9 +150,7 @@ final class WorkerSessions {
             spare.removeAll(unacknowledged.toRanges());
         }
         if (!spare.isEmpty()) {
-            out.send(
-                    new SchedulerCommand.Discard(
-                            worker.id, session, stage.ref, spare.toRanges()));
+            out.send(new SchedulerCommand.Discard(worker.id, session, stage.ref, spare.toRanges()));
         }
     }
 
@@ -164,11 +163,10 @@ final class WorkerSessions {
     void disconnected(SchedulerEvent.WorkerDisconnected event, Outbox out) {
         state.worker(event.worker())
                 .filter(worker -> worker.isSession(event.session()))
-                .ifPresent(
-                        worker ->
-                                worker.link =
-                                        new Worker.Link.Disconnected(
-                                                out.now, state.limits.disconnectGrace()));
+                .ifPresent(worker ->
+                        worker.link =
+                                new Worker.Link.Disconnected(
+                                        out.now, state.limits.disconnectGrace()));
     }
 
     void heartbeat(SchedulerEvent.WorkerHeartbeat event, Outbox out) {
@@ -279,8 +277,9 @@ final class WorkerSessions {
     // ---- taking over
 
     /**
-     * Waits for the workers that a former leader knew: those that hold outputs by the ledger get the
-     * patience of a broken session, and jobs from the ledger start nothing until {@link #recovered}.
+     * Waits for the workers that a former leader knew: those that hold outputs by the ledger get
+     * the patience of a broken session, and jobs from the ledger start nothing until {@link
+     * #recovered}.
      */
     void tookOver(Outbox out) {
         TreeSet<WorkerId> holders = new TreeSet<>();

@@ -17,6 +17,7 @@ import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
 import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -101,8 +102,7 @@ final class SchedulerDriver {
     }
 
     Decision disconnect(WorkerId worker) {
-        return handle(
-                new SchedulerEvent.WorkerDisconnected(cause(), worker, session.get(worker)));
+        return handle(new SchedulerEvent.WorkerDisconnected(cause(), worker, session.get(worker)));
     }
 
     Decision succeed(WorkerId worker, StageRef stage, int attempt, Ranges tasks) {
@@ -127,8 +127,7 @@ final class SchedulerDriver {
 
     static StageReport stageReport(
             StageRef stage, int attempt, Ranges succeeded, List<FailedTasks> failed) {
-        int ended =
-                succeeded.size() + failed.stream().mapToInt(it -> it.tasks().size()).sum();
+        int ended = succeeded.size() + failed.stream().mapToInt(it -> it.tasks().size()).sum();
         return new StageReport(
                 stage,
                 1,
@@ -155,9 +154,7 @@ final class SchedulerDriver {
         Instant until = now.plus(time);
         while (now.isBefore(until)) {
             for (WorkerId worker : alive) {
-                handle(
-                        new SchedulerEvent.WorkerHeartbeat(
-                                cause(), worker, session.get(worker)));
+                handle(new SchedulerEvent.WorkerHeartbeat(cause(), worker, session.get(worker)));
             }
             commands.addAll(tick().commands());
         }
@@ -186,13 +183,13 @@ final class SchedulerDriver {
     }
 
     JobSpec job(String user, int priority, FailurePolicy policy, StageSpec... stages) {
-        return new JobSpec(
-                "request-" + ++causes, "job", user, priority, List.of(stages), policy);
+        return new JobSpec("request-" + ++causes, "job", user, priority, List.of(stages), policy);
     }
 
     // ---- reading decisions
 
-    static <T extends SchedulerCommand> List<T> all(List<SchedulerCommand> commands, Class<T> kind) {
+    static <T extends SchedulerCommand> List<T> all(
+            List<SchedulerCommand> commands, Class<T> kind) {
         return commands.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
