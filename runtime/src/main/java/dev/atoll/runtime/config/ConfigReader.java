@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  * key that stands twice in one source, are faults.
  */
 public final class ConfigReader {
-    /* Kubernetes gives every container NAME_SERVICE_HOST, NAME_PORT and the like for each service of
-     * its namespace; a service called atoll-master would look like settings of the master. */
+    /* Kubernetes gives every container NAME_SERVICE_HOST, NAME_PORT and the like for each service
+     * of its namespace; a service called atoll-master would look like settings of the master. */
     private static final Pattern SERVICE_LINK =
             Pattern.compile(
                     ".*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_.*)?)?)");

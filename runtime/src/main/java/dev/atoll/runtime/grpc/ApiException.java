@@ -32,7 +32,6 @@ public final class ApiException extends RuntimeException {
     public static final String INVALID_FIELDS = "INVALID_FIELDS";
 
     private static final long serialVersionUID = 1L;
-    private static final int SUMMARY_LENGTH_MAX = 800;
 
     private final Status.Code code;
     private final String reason;
@@ -97,15 +96,10 @@ public final class ApiException extends RuntimeException {
     static ApiException invalidFields(List<FieldViolation> violations, int count) {
         String all =
                 violations.stream().map(FieldViolation::toString).collect(Collectors.joining("; "));
-        String summary =
-                all.length() <= SUMMARY_LENGTH_MAX
-                        ? all
-                        : all.substring(0, SUMMARY_LENGTH_MAX) + "...";
         return new ApiException(
                 Status.Code.INVALID_ARGUMENT,
                 INVALID_FIELDS,
-                (count == 1 ? "1 field is not valid: " : count + " fields are not valid: ")
-                        + summary,
+                (count == 1 ? "1 field is not valid: " : count + " fields are not valid: ") + all,
                 Map.of("count", Integer.toString(count)),
                 violations,
                 null);
@@ -135,10 +129,12 @@ public final class ApiException extends RuntimeException {
         return new ApiException(Status.Code.UNKNOWN, "", message, Map.of(), List.of(), failure);
     }
 
-    /** The same error with one more thing that programs may want to know. */
+    /** The same error with one more thing that programs may want to know; long values are cut. */
     public ApiException with(String key, Object value) {
         Map<String, String> more = new LinkedHashMap<>(metadata);
-        more.put(key, String.valueOf(value));
+        more.put(
+                key,
+                TrailerText.shortened(String.valueOf(value), TrailerText.METADATA_VALUE_BYTES_MAX));
         return new ApiException(code, reason, message(), more, violations, getCause());
     }
 
@@ -182,10 +178,11 @@ public final class ApiException extends RuntimeException {
         return violations;
     }
 
-    /** The error as gRPC sends it, with its details in the trailers. */
+    /** The error as gRPC sends it, with its details in the trailers; a long message is cut. */
     public StatusRuntimeException toStatusException() {
+        String message = TrailerText.shortened(message(), TrailerText.MESSAGE_BYTES_MAX);
         com.google.rpc.Status.Builder status =
-                com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message());
+                com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message);
         ErrorInfo info =
                 ErrorInfo.newBuilder()
                         .setReason(reason)

@@ -5,21 +5,22 @@ import java.util.List;
 
 /**
  * Collects what is wrong with the fields of one request, so that the caller hears of all of it at
- * once. Names at most {@value #VIOLATIONS_MAX} fields and counts the others: the answer must fit
- * into 8 KiB of trailers. Not safe for use by several threads.
+ * once. Names so many fields as fit into the answer, about 25, and counts the others. Not safe for
+ * use by several threads.
  */
 public final class FieldChecks {
-    static final int VIOLATIONS_MAX = 25;
-    private static final int FIELD_LENGTH_MAX = 80;
-    private static final int VALUE_LENGTH_MAX = 40;
-    private static final int ALLOWED_LENGTH_MAX = 120;
+    private static final int FIELD_BYTES_MAX = 120;
+    private static final int VALUE_BYTES_MAX = 60;
+    private static final int ALLOWED_BYTES_MAX = 250;
 
     private final List<FieldViolation> violations;
     private int count;
+    private int bytesLeft;
 
     /** Nothing is wrong at first. */
     public FieldChecks() {
         this.violations = new ArrayList<>();
+        this.bytesLeft = TrailerText.VIOLATIONS_BYTES_MAX;
     }
 
     /**
@@ -31,14 +32,16 @@ public final class FieldChecks {
      */
     public FieldChecks violation(String field, Object value, String allowed) {
         count++;
-        if (violations.size() < VIOLATIONS_MAX) {
-            String held = shortened(String.valueOf(value), VALUE_LENGTH_MAX);
-            violations.add(
-                    new FieldViolation(
-                            shortened(field, FIELD_LENGTH_MAX),
-                            (held.isEmpty() ? "empty" : held)
-                                    + " is not allowed; allowed is "
-                                    + shortened(allowed, ALLOWED_LENGTH_MAX)));
+        String held = TrailerText.shortened(String.valueOf(value), VALUE_BYTES_MAX);
+        FieldViolation violation =
+                new FieldViolation(
+                        TrailerText.shortened(field, FIELD_BYTES_MAX),
+                        (held.isEmpty() ? "empty" : held)
+                                + " is not allowed; allowed is "
+                                + TrailerText.shortened(allowed, ALLOWED_BYTES_MAX));
+        bytesLeft -= TrailerText.bytesOf(violation.toString());
+        if (bytesLeft >= 0) {
+            violations.add(violation);
         }
         return this;
     }
@@ -62,9 +65,5 @@ public final class FieldChecks {
         if (count > 0) {
             throw ApiException.invalidFields(violations, count);
         }
-    }
-
-    private static String shortened(String text, int lengthMax) {
-        return text.length() <= lengthMax ? text : text.substring(0, lengthMax) + "...";
     }
 }

@@ -38,7 +38,7 @@ public record SecurityConfig(
                         value = "false",
                         doc =
                                 "Serve other machines without token or certificates: whoever"
-                                    + " reaches it may run programs here.")
+                                        + " reaches it may run programs here.")
                 boolean insecure) {
     public SecurityConfig {
         if (tlsCertificate.isPresent() != tlsKey.isPresent()) {

@@ -23,9 +23,10 @@ final class LeaseKeeper implements Lease {
     /* A thread of the system, not a virtual one: virtual threads wait for each other while some of
      * them compute, and a process that computes must not lose its lease for that.
      *
-     * Time counts from when a keep-alive was sent, not from when its answer came: the naming service
-     * starts the time to live somewhere between the two, and we must give up before it does. Where
-     * joining took several tries, the lease may be as old as the first, so it is renewed at once. */
+     * Time counts from when a keep-alive was sent, not from when its answer came: the naming
+     * service starts the time to live somewhere between the two, and we must give up before it
+     * does. Where joining took several tries, the lease may be as old as the first, so it is
+     * renewed at once. */
 
     static final String LEASE_NOT_FOUND = "LEASE_NOT_FOUND";
 

@@ -23,6 +23,7 @@ import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -30,6 +31,8 @@ import io.grpc.stub.StreamObserver;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -106,11 +109,8 @@ class GrpcServerTest {
                 start(
                         new ScriptedNames(name -> {
                             FieldChecks checks = new FieldChecks();
-                            for (int i = 0; i < 100; i++) {
-                                checks.violation(
-                                        "spec.stages[" + i + "].name" + "x".repeat(200),
-                                        "y".repeat(1_000),
-                                        "1 to 63 characters" + "z".repeat(1_000));
+                            for (int i = 0; i < 20; i++) {
+                                checks.violation("spec.stages[" + i + "].name", "", "a name");
                             }
                             checks.throwIfAny();
                             return name;
@@ -120,10 +120,38 @@ class GrpcServerTest {
 
         assertThat(error.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(error.reason()).isEqualTo("INVALID_FIELDS");
-        assertThat(error.metadata()).containsEntry("count", "100");
-        assertThat(error.violations()).hasSize(FieldChecks.VIOLATIONS_MAX);
-        assertThat(error.violations().getFirst().field()).startsWith("spec.stages[0].name");
-        assertThat(error.message()).startsWith("100 fields are not valid: spec.stages[0].name");
+        assertThat(error.violations()).hasSize(20);
+        assertThat(error.violations().getLast().field()).isEqualTo("spec.stages[19].name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "%", "\u00e9", "\u5cf6", "\ud83c\udfdd"})
+    void anErrorThatSaysTooMuch_isCutToWhatEveryClientTakes(String letter) throws IOException {
+        String much = letter.repeat(10_000);
+        GrpcServer server =
+                start(
+                        new ScriptedNames(name -> {
+                            FieldChecks checks = new FieldChecks();
+                            for (int i = 0; i < 1_000; i++) {
+                                checks.violation("f" + i + much, much, much);
+                            }
+                            checks.throwIfAny();
+                            return name;
+                        }));
+        ManagedChannel modest =
+                NettyChannelBuilder.forTarget("dns:///" + server.address())
+                        .usePlaintext()
+                        .maxInboundMetadataSize(8 << 10)
+                        .build();
+        open.push(modest::shutdownNow);
+
+        ApiException error = ApiException.from(catchThrowable(() -> resolve(modest, "x")));
+
+        assertThat(error.reason()).isEqualTo("INVALID_FIELDS");
+        assertThat(error.metadata()).containsEntry("count", "1000");
+        assertThat(error.violations()).isNotEmpty();
+        assertThat(error.violations().getFirst().field()).startsWith("f0" + letter).endsWith("...");
+        assertThat(error.message()).startsWith("1000 fields are not valid: f0").endsWith("...");
     }
 
     @Test
