@@ -49,7 +49,7 @@ final class LeaseKeeper implements Lease {
     private final CountDownLatch over;
     private final Thread thread;
     private final boolean isInDoubt;
-    private long lastSuccessNanos; // Used by the thread only.
+    private volatile long lastSuccessNanos; // Written by the thread only, once it runs.
 
     private LeaseKeeper(
             NamingReplicas replicas,
@@ -109,9 +109,11 @@ final class LeaseKeeper implements Lease {
         return timeToLive;
     }
 
+    /* Looks at the clock too: a process that was stopped and goes on may ask before the thread has
+     * noticed that the time is over, and must not take one more step as the one it was. */
     @Override
     public boolean isOver() {
-        return state.get() != State.HELD;
+        return state.get() != State.HELD || !untilLost().isPositive();
     }
 
     @Override
