@@ -1,0 +1,137 @@
+package dev.atoll.master.api;
+
+import dev.atoll.core.model.StageSpec;
+import dev.atoll.proto.job.v1.FailurePolicy;
+import dev.atoll.proto.job.v1.JobSpec;
+import dev.atoll.runtime.grpc.FieldChecks;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Holds what a user submits against the limits of the contract, naming every fault. */
+final class SpecChecks {
+    private static final int SPEC_BYTES_MAX = 512 << 10;
+    private static final int NAME_LENGTH_MAX = 128;
+    private static final Pattern USER = Pattern.compile("[A-Za-z0-9._@-]{0,63}");
+    private static final int PRIORITY_MAX = 1_000;
+    private static final int STAGES_MAX = 64;
+    private static final Pattern STAGE_NAME = Pattern.compile("[a-z0-9-]{1,63}");
+    private static final int ATTEMPTS_MAX = 100;
+    private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
+    private static final Duration TIMEOUT_MAX = Duration.ofDays(365);
+    private static final long NANOS_MAX = 999_999_999;
+
+    private final FieldChecks checks;
+
+    /**
+     * Checks to be.
+     *
+     * @param checks where faults are noted
+     */
+    SpecChecks(FieldChecks checks) {
+        this.checks = checks;
+    }
+
+    /**
+     * Checks a spec.
+     *
+     * @param field what it is called in its request, such as "spec"
+     */
+    void check(JobSpec spec, String field) {
+        int bytes = spec.getSerializedSize();
+        checks.check(bytes <= SPEC_BYTES_MAX, field, bytes + " bytes", "up to 512 KiB in all");
+        String name = spec.getName();
+        checks.check(
+                name.length() <= NAME_LENGTH_MAX && name.chars().noneMatch(Character::isISOControl),
+                field + ".name",
+                name,
+                "up to 128 characters without control characters");
+        checks.check(
+                USER.matcher(spec.getUser()).matches(),
+                field + ".user",
+                spec.getUser(),
+                "1 to 63 characters of [A-Za-z0-9._@-], or nothing");
+        checks.check(
+                Math.abs((long) spec.getPriority()) <= PRIORITY_MAX,
+                field + ".priority",
+                spec.getPriority(),
+                "-1,000 to 1,000");
+        checks.check(
+                spec.getFailurePolicy() != FailurePolicy.UNRECOGNIZED,
+                field + ".failure_policy",
+                spec.getFailurePolicyValue(),
+                "a policy that this master knows");
+        int stages = spec.getStagesCount();
+        checks.check(
+                stages >= 1 && stages <= STAGES_MAX,
+                field + ".stages",
+                stages + " stages",
+                "1 to 64 stages");
+        checkStages(spec, field);
+    }
+
+    private void checkStages(JobSpec spec, String field) {
+        Map<String, Integer> positions = new HashMap<>();
+        for (int i = 0; i < Math.min(spec.getStagesCount(), STAGES_MAX); i++) {
+            dev.atoll.proto.job.v1.StageSpec stage = spec.getStages(i);
+            String path = "%s.stages[%d]".formatted(field, i);
+            String name = stage.getName().isEmpty() ? "stage-" + i : stage.getName();
+            Integer other = positions.putIfAbsent(name, i);
+            checks.check(
+                    other == null,
+                    path + ".name",
+                    name,
+                    "a name of its own: stage %d has it too".formatted(other));
+            checkStage(stage, i, path);
+        }
+    }
+
+    private void checkStage(dev.atoll.proto.job.v1.StageSpec stage, int position, String path) {
+        checks.check(
+                stage.getName().isEmpty() || STAGE_NAME.matcher(stage.getName()).matches(),
+                path + ".name",
+                stage.getName(),
+                "1 to 63 characters of [a-z0-9-], or nothing");
+        checks.check(
+                stage.getTaskCount() >= 1 && stage.getTaskCount() <= StageSpec.TASK_COUNT_MAX,
+                path + ".task_count",
+                stage.getTaskCount(),
+                "1 to 10,000,000");
+        checks.check(
+                stage.getMaxAttempts() >= 0 && stage.getMaxAttempts() <= ATTEMPTS_MAX,
+                path + ".max_attempts",
+                stage.getMaxAttempts(),
+                "1 to 100, or nothing");
+        if (stage.hasTimeout()) {
+            checkTimeout(stage.getTimeout(), path + ".timeout");
+        }
+        for (int k = 0; k < stage.getDependsOnCount(); k++) {
+            int dependency = stage.getDependsOn(k);
+            checks.check(
+                    dependency >= 0 && dependency < position,
+                    "%s.depends_on[%d]".formatted(path, k),
+                    dependency,
+                    "the position of a stage before this one, which is " + position);
+        }
+        new TemplateChecks(checks).check(stage, path + ".task");
+        new ResourceChecks(checks).check(stage.getResources(), path + ".resources");
+    }
+
+    private void checkTimeout(com.google.protobuf.Duration timeout, String path) {
+        boolean inRange = false;
+        if (timeout.getNanos() >= 0
+                && timeout.getNanos() <= NANOS_MAX
+                && timeout.getSeconds() >= 0
+                && timeout.getSeconds() <= TIMEOUT_MAX.toSeconds()) {
+            Duration value = Duration.ofSeconds(timeout.getSeconds(), timeout.getNanos());
+            inRange = value.compareTo(TIMEOUT_MIN) >= 0 && value.compareTo(TIMEOUT_MAX) <= 0;
+        }
+        checks.check(
+                inRange,
+                path,
+                "%d s and %d ns".formatted(timeout.getSeconds(), timeout.getNanos()),
+                "1 ms to 365 days");
+    }
+}

@@ -1,0 +1,176 @@
+package dev.atoll.master.api;
+
+import dev.atoll.proto.job.v1.BlobRef;
+import dev.atoll.proto.job.v1.ItemSequence;
+import dev.atoll.proto.job.v1.ItemTable;
+import dev.atoll.proto.job.v1.StageSpec;
+import dev.atoll.proto.job.v1.TaskTemplate;
+import dev.atoll.runtime.grpc.FieldChecks;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** Holds what the tasks of a stage do against the limits of the contract. */
+final class TemplateChecks {
+    private static final int COMMAND_ELEMENTS_MAX = 4_096;
+    private static final int COMMAND_BYTES_MAX = 128 << 10;
+    private static final int VARIABLES_MAX = 256;
+    private static final int VARIABLES_BYTES_MAX = 64 << 10;
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final String OWN_VARIABLES = "ATOLL_";
+    private static final int DIRECTORY_LENGTH_MAX = 4_096;
+    private static final int ITEMS_PER_CHUNK_MAX = 65_536;
+    private static final long CHUNK_BYTES_MAX = 8L << 20;
+    private static final int DIGEST_BYTES = 32;
+    private static final long OUTPUT_BYTES_MAX = 64L << 30;
+
+    private final FieldChecks checks;
+
+    TemplateChecks(FieldChecks checks) {
+        this.checks = checks;
+    }
+
+    void check(StageSpec stage, String path) {
+        TaskTemplate task = stage.getTask();
+        checkCommand(task, path + ".command");
+        checkEnvironment(task, path + ".environment");
+        String directory = task.getWorkingDirectory();
+        checks.check(
+                directory.isEmpty()
+                        || (directory.startsWith("/")
+                                && directory.length() <= DIRECTORY_LENGTH_MAX
+                                && isWithoutNul(directory)),
+                path + ".working_directory",
+                directory,
+                "an absolute path of up to 4,096 characters, or nothing");
+        switch (task.getItemsCase()) {
+            case SEQUENCE -> checkSequence(task.getSequence(), stage, path + ".sequence");
+            case TABLE -> checkTable(task.getTable(), stage, path + ".table");
+            case ITEMS_NOT_SET -> {}
+        }
+        checkInput(stage, path);
+        checks.check(
+                task.getOutputLimitBytes() >= 0 && task.getOutputLimitBytes() <= OUTPUT_BYTES_MAX,
+                path + ".output_limit_bytes",
+                task.getOutputLimitBytes(),
+                "1 to 64 GiB, or nothing");
+    }
+
+    private void checkCommand(TaskTemplate task, String path) {
+        int elements = task.getCommandCount();
+        checks.check(
+                elements >= 1 && elements <= COMMAND_ELEMENTS_MAX,
+                path,
+                elements + " elements",
+                "1 to 4,096 elements");
+        if (elements > 0) {
+            checks.check(!task.getCommand(0).isEmpty(), path + "[0]", "", "the name of a program");
+        }
+        int bytes = 0;
+        for (int i = 0; i < elements; i++) {
+            String element = task.getCommand(i);
+            bytes += task.getCommandBytes(i).size();
+            if (!isWithoutNul(element)) {
+                checks.violation("%s[%d]".formatted(path, i), element, "text without NUL");
+            }
+        }
+        checks.check(bytes <= COMMAND_BYTES_MAX, path, bytes + " bytes", "up to 128 KiB in all");
+    }
+
+    private void checkEnvironment(TaskTemplate task, String path) {
+        checks.check(
+                task.getEnvironmentCount() <= VARIABLES_MAX,
+                path,
+                task.getEnvironmentCount() + " entries",
+                "up to 256 entries");
+        int bytes = 0;
+        for (var variable : task.getEnvironmentMap().entrySet()) {
+            String name = variable.getKey();
+            bytes += length(name) + length(variable.getValue());
+            checks.check(
+                    VARIABLE.matcher(name).matches() && !name.startsWith(OWN_VARIABLES),
+                    path,
+                    name,
+                    "names of [A-Za-z_][A-Za-z0-9_]* that do not start with \"ATOLL_\"");
+            checks.check(
+                    isWithoutNul(variable.getValue()),
+                    "%s[%s]".formatted(path, name),
+                    variable.getValue(),
+                    "text without NUL");
+        }
+        checks.check(bytes <= VARIABLES_BYTES_MAX, path, bytes + " bytes", "up to 64 KiB in all");
+    }
+
+    private void checkSequence(ItemSequence sequence, StageSpec stage, String path) {
+        long step = sequence.getStep() == 0 ? 1 : sequence.getStep();
+        boolean fits = true;
+        try {
+            long distance = Math.multiplyExact(step, Math.max(0L, stage.getTaskCount() - 1L));
+            Math.addExact(sequence.getFirst(), distance);
+        } catch (ArithmeticException _) {
+            fits = false;
+        }
+        checks.check(fits, path + ".step", step, "a step whose last item fits into 64 bits");
+    }
+
+    private void checkTable(ItemTable table, StageSpec stage, String path) {
+        int perChunk = table.getItemsPerChunk();
+        boolean isPerChunkValid = perChunk >= 1 && perChunk <= ITEMS_PER_CHUNK_MAX;
+        checks.check(isPerChunkValid, path + ".items_per_chunk", perChunk, "1 to 65,536");
+        if (isPerChunkValid && stage.getTaskCount() >= 1) {
+            long wanted = ((long) stage.getTaskCount() + perChunk - 1) / perChunk;
+            checks.check(
+                    table.getChunksCount() == wanted,
+                    path + ".chunks",
+                    table.getChunksCount() + " chunks",
+                    "%d chunks, enough for %d items".formatted(wanted, stage.getTaskCount()));
+        }
+        for (int i = 0; i < table.getChunksCount(); i++) {
+            BlobRef chunk = table.getChunks(i);
+            if (!isBlob(chunk, CHUNK_BYTES_MAX)) {
+                checks.violation(
+                        "%s.chunks[%d]".formatted(path, i),
+                        "%d bytes of digest, size %d"
+                                .formatted(chunk.getSha256().size(), chunk.getSizeBytes()),
+                        "a digest of 32 bytes and a size of up to 8 MiB");
+            }
+        }
+    }
+
+    private void checkInput(StageSpec stage, String path) {
+        TaskTemplate task = stage.getTask();
+        switch (task.getInputCase()) {
+            case ATTACHED ->
+                    checks.check(
+                            stage.getTaskCount() == 1,
+                            path + ".attached",
+                            stage.getTaskCount() + " tasks",
+                            "a stage of 1 task");
+            case ITEM_BLOB ->
+                    checks.check(
+                            task.hasTable(), path + ".item_blob", "no table", "items in a table");
+            case GATHERED ->
+                    checks.check(
+                            stage.getDependsOnList().contains(task.getGathered().getStage()),
+                            path + ".gathered.stage",
+                            task.getGathered().getStage(),
+                            "one of depends_on");
+            case INPUT_NOT_SET -> {}
+        }
+    }
+
+    /** Whether this can name a blob. */
+    static boolean isBlob(BlobRef blob, long bytesMax) {
+        return blob.getSha256().size() == DIGEST_BYTES
+                && blob.getSizeBytes() >= 0
+                && blob.getSizeBytes() <= bytesMax;
+    }
+
+    private static boolean isWithoutNul(String text) {
+        return text.indexOf('\0') < 0;
+    }
+
+    private static int length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.atoll.master.leadership;
+
+import dev.atoll.master.loop.Mandate;
+import dev.atoll.runtime.naming.Lease;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** The right to act as the master: it stands on a lease, and is forfeited once. */
+final class LeaseMandate implements Mandate {
+    private final Lease lease;
+    private final Consumer<String> onForfeit;
+    private final AtomicBoolean forfeited = new AtomicBoolean();
+
+    /**
+     * A mandate.
+     *
+     * @param onForfeit hears why, once; must not block
+     */
+    LeaseMandate(Lease lease, Consumer<String> onForfeit) {
+        this.lease = lease;
+        this.onForfeit = onForfeit;
+    }
+
+    @Override
+    public boolean holds() {
+        return !forfeited.get() && !lease.isOver();
+    }
+
+    @Override
+    public void forfeit(String reason, @Nullable Throwable cause) {
+        if (forfeited.compareAndSet(false, true)) {
+            onForfeit.accept(reason);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.atoll.master.leadership;
+
+import dev.atoll.core.scheduler.Scheduler;
+import dev.atoll.core.scheduler.SchedulerLimits;
+import dev.atoll.master.journal.Journal;
+import dev.atoll.master.journal.LedgerWriter;
+import dev.atoll.master.journal.Recovered;
+import dev.atoll.master.journal.Recovery;
+import dev.atoll.master.loop.Durability;
+import dev.atoll.master.loop.Mandate;
+import dev.atoll.master.loop.MasterMetrics;
+import dev.atoll.master.loop.SchedulerLoop;
+import dev.atoll.master.session.Sessions;
+import dev.atoll.master.session.Term;
+import dev.atoll.runtime.naming.Ledger;
+import dev.atoll.runtime.naming.LedgerChain;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Makes the parts of a term from what the ledger holds. */
+public final class TermStart {
+    private static final Logger LOG = LoggerFactory.getLogger(TermStart.class);
+
+    private final Settings settings;
+    private final Ledger ledger;
+    private final MasterMetrics metrics;
+
+    /**
+     * How a term is led.
+     *
+     * @param commitInterval how long mere progress waits for the ledger at most
+     * @param heartbeatInterval how often workers are to be heard
+     */
+    public record Settings(
+            SchedulerLimits scheduler,
+            SchedulerLoop.Limits loop,
+            Duration commitInterval,
+            Duration heartbeatInterval) {}
+
+    public TermStart(Settings settings, Ledger ledger, MasterMetrics metrics) {
+        this.settings = settings;
+        this.ledger = ledger;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Recovers what was promised and makes a term of it; its loop is not yet started.
+     *
+     * @throws dev.atoll.runtime.grpc.ApiException when the naming service does not answer
+     * @throws IllegalStateException when the ledger is damaged
+     */
+    Term begin(long epoch, Mandate mandate) {
+        long startNanos = System.nanoTime();
+        LedgerChain chain = ledger.getChain(epoch);
+        if (chain.leadingEpoch() != epoch) {
+            throw SchedulerLoop.notLeading();
+        }
+        Recovered recovered = Recovery.read(ledger.loadEntries(""));
+        Scheduler scheduler = new Scheduler(settings.scheduler(), epoch);
+        recovered.facts().forEach(scheduler::replay);
+        Journal journal =
+                new Journal(settings.commitInterval(), recovered, scheduler.view()::progress);
+        LedgerWriter writer = new LedgerWriter(ledger, epoch, chain.committedSequence());
+        Sessions sessions = new Sessions(settings.heartbeatInterval());
+        SchedulerLoop loop =
+                new SchedulerLoop(
+                        settings.loop(),
+                        scheduler,
+                        new Durability(journal, writer, metrics),
+                        sessions,
+                        mandate,
+                        metrics);
+        LOG.info(
+                "epoch {}: {} facts recovered in {} ms",
+                epoch,
+                recovered.facts().size(),
+                (System.nanoTime() - startNanos) / 1_000_000);
+        return new Term(loop, sessions, Instant.now());
+    }
+}

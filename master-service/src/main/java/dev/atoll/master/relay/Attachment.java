@@ -1,0 +1,296 @@
+package dev.atoll.master.relay;
+
+import com.google.protobuf.ByteString;
+
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.TaskRef;
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.SchedulerEvent.CancelRequested;
+import dev.atoll.core.scheduler.SchedulerEvent.TaskSelection;
+import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
+import dev.atoll.core.scheduler.SchedulerView.TaskState;
+import dev.atoll.core.scheduler.SchedulerView.TaskView;
+import dev.atoll.master.api.Replies;
+import dev.atoll.master.loop.JobSignals;
+import dev.atoll.master.loop.MasterMetrics;
+import dev.atoll.master.loop.SchedulerLoop;
+import dev.atoll.master.stream.Inflow;
+import dev.atoll.master.stream.Outflow;
+import dev.atoll.proto.job.v1.AttachTaskRequest;
+import dev.atoll.proto.job.v1.AttachTaskResponse;
+import dev.atoll.proto.job.v1.AttachmentEnded;
+import dev.atoll.proto.job.v1.AttachmentStarted;
+import dev.atoll.proto.job.v1.OpenAttachment;
+import dev.atoll.proto.job.v1.OutputChunk;
+import dev.atoll.proto.job.v1.OutputStream;
+import dev.atoll.proto.job.v1.ReadOutputResponse;
+import dev.atoll.proto.worker.v1.AttachAttemptRequest;
+import dev.atoll.proto.worker.v1.AttachAttemptResponse;
+import dev.atoll.proto.worker.v1.OutputServiceGrpc;
+import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.wire.FailureWire;
+
+import io.grpc.Channel;
+import io.grpc.Context;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** One client attached to one task, over all of the task's attempts, until it has ended. */
+final class Attachment {
+    /* The worker says when the process has ended; the client hears it only when the ledger holds it,
+     * because until then another attempt may still follow. Whatever the client has got of an attempt
+     * is not sent again when the link to its worker breaks and is made anew, or when the rest comes
+     * from what the worker has stored. */
+
+    /** Wakes up as often as this without news, to notice that the client or the term is gone. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** How long a worker has to take in that the client is gone. */
+    private static final Duration HANG_UP_PATIENCE = Duration.ofSeconds(2);
+
+    private static final int HANG_UP_SIGNAL = 1;
+    private static final List<OutputStream> STREAMS =
+            List.of(OutputStream.OUTPUT_STREAM_STDOUT, OutputStream.OUTPUT_STREAM_STDERR);
+
+    private final TaskRef task;
+    private final SchedulerLoop loop;
+    private final WorkerChannels channels;
+    private final AttachmentInput input;
+    private final Outflow<AttachTaskResponse> out;
+    private final MasterMetrics metrics;
+    private final Duration patience;
+    private final DeliveredBytes delivered = new DeliveredBytes();
+    private int attempt;
+    private boolean attemptIsOver;
+
+    /** What the scheduler knows of the task. */
+    private record Known(TaskView task, Optional<RunningAttempt> running) {}
+
+    Attachment(
+            TaskRef task,
+            SchedulerLoop loop,
+            WorkerChannels channels,
+            AttachmentInput input,
+            Outflow<AttachTaskResponse> out,
+            MasterMetrics metrics,
+            Duration patience) {
+        this.task = task;
+        this.loop = loop;
+        this.channels = channels;
+        this.input = input;
+        this.out = out;
+        this.metrics = metrics;
+        this.patience = patience;
+    }
+
+    /** Serves the client until the task has ended, or the client has left. */
+    void run() throws InterruptedException {
+        try (JobSignals.Signal changed = loop.signals().watch(task.stage().job())) {
+            while (!input.isDetached()) {
+                Known known = known();
+                if (isFinal(known.task().state())) {
+                    end(known.task());
+                    return;
+                }
+                if (input.isHungUp()) {
+                    cancel();
+                    return;
+                }
+                boolean linked =
+                        known.running().isPresent()
+                                && !isOver(known.running().get())
+                                && link(known.running().get());
+                if (input.isHungUp() && linked) {
+                    return;
+                }
+                if (!linked && !input.isDetached()) {
+                    changed.await(pause(known));
+                }
+            }
+        }
+    }
+
+    private Duration pause(Known known) {
+        // An attempt that cannot be reached at the moment is tried again soon.
+        return known.running().isPresent() && !attemptIsOver ? Duration.ofMillis(50) : PATIENCE;
+    }
+
+    private boolean isOver(RunningAttempt running) {
+        return attemptIsOver && running.attempt() == attempt;
+    }
+
+    /** Passes on what an attempt says until its worker has no more; true if there was a link. */
+    private boolean link(RunningAttempt running) throws InterruptedException {
+        Optional<Channel> channel = channels.find(loop, running.worker());
+        if (channel.isEmpty()) {
+            return false;
+        }
+        // Not cut off with the client's call: the worker must still hear that the client is gone.
+        Context own = Context.current().fork();
+        Context before = own.attach();
+        try (Inflow<AttachAttemptRequest, AttachAttemptResponse> flow =
+                Inflow.open(channel.get(), OutputServiceGrpc.getAttachAttemptMethod())) {
+            flow.send(opening(running.attempt()));
+            input.linked(flow);
+            return follow(flow, running);
+        } catch (ApiException e) {
+            if (e.is("ALREADY_ATTACHED") || e.is(SchedulerLoop.NOT_LEADING)) {
+                throw e;
+            }
+            return false;
+        } finally {
+            input.unlinked();
+            own.detach(before);
+        }
+    }
+
+    private boolean follow(
+            Inflow<AttachAttemptRequest, AttachAttemptResponse> flow, RunningAttempt running)
+            throws InterruptedException {
+        boolean heard = false;
+        delivered.again();
+        while (true) {
+            while (!flow.hasNext(HANG_UP_PATIENCE)) {
+                if (input.isHungUp()) {
+                    return true;
+                }
+            }
+            Optional<AttachAttemptResponse> message = flow.next();
+            if (message.isEmpty()) {
+                return heard;
+            }
+            heard = true;
+            begin(running.worker(), running.attempt());
+            AttachTaskResponse response = message.get().getResponse();
+            switch (response.getResponseCase()) {
+                case STDOUT -> pass(OutputStream.OUTPUT_STREAM_STDOUT, response.getStdout());
+                case STDERR -> pass(OutputStream.OUTPUT_STREAM_STDERR, response.getStderr());
+                case ENDED -> {
+                    attemptIsOver = true;
+                    return false;
+                }
+                case STARTED, RESPONSE_NOT_SET -> {}
+            }
+        }
+    }
+
+    /** Tells the client of an attempt, when it is the first or a later one. */
+    private void begin(WorkerId worker, int newAttempt) throws InterruptedException {
+        if (newAttempt == attempt) {
+            return;
+        }
+        attempt = newAttempt;
+        attemptIsOver = false;
+        delivered.forget();
+        send(
+                AttachTaskResponse.newBuilder()
+                        .setStarted(
+                                AttachmentStarted.newBuilder()
+                                        .setWorkerId(worker.value())
+                                        .setAttempt(newAttempt))
+                        .build());
+    }
+
+    private void pass(OutputStream stream, ByteString data) throws InterruptedException {
+        ByteString news = delivered.news(stream, data);
+        if (news.isEmpty()) {
+            return;
+        }
+        metrics.relayed("attachment", news.size());
+        AttachTaskResponse.Builder response = AttachTaskResponse.newBuilder();
+        send(
+                stream == OutputStream.OUTPUT_STREAM_STDERR
+                        ? response.setStderr(news).build()
+                        : response.setStdout(news).build());
+    }
+
+    private void send(AttachTaskResponse response) throws InterruptedException {
+        if (!input.isHungUp()) {
+            out.send(response);
+        }
+    }
+
+    /** The task has ended and the ledger holds it: what is missing of its outputs, and the end. */
+    private void end(TaskView ended) throws InterruptedException {
+        if (ended.worker().isPresent()) {
+            begin(ended.worker().get(), Math.max(1, ended.attempt()));
+            if (!attemptIsOver) {
+                passStored();
+            }
+        }
+        AttachmentEnded.Builder end = AttachmentEnded.newBuilder();
+        ended.failure().ifPresent(failure -> end.setFailure(FailureWire.toProto(failure)));
+        send(AttachTaskResponse.newBuilder().setEnded(end).build());
+    }
+
+    private void passStored() throws InterruptedException {
+        delivered.again();
+        Ranges index = Ranges.of(task.index());
+        OutputRequest request =
+                new OutputRequest(task.stage(), index, STREAMS, false, false, true, false);
+        RangeSet remaining = new RangeSet(index);
+        OutputPacker packer = new OutputPacker(this::pass, remaining, metrics);
+        Trouble trouble = new Trouble(task.stage(), patience);
+        new OutputRelay(request, loop, channels, remaining, packer, trouble).run();
+    }
+
+    private void pass(ReadOutputResponse stored) throws InterruptedException {
+        for (OutputChunk chunk : stored.getChunksList()) {
+            pass(chunk.getStream(), chunk.getData());
+        }
+    }
+
+    /**
+     * The client went away before the task ran: there is no process to tell, so it never starts.
+     */
+    private void cancel() {
+        loop.request(cause ->
+                new CancelRequested(
+                        cause,
+                        task.stage().job(),
+                        Optional.of(
+                                new TaskSelection(
+                                        task.stage().stage(),
+                                        Optional.of(Ranges.of(task.index())))),
+                        HANG_UP_SIGNAL,
+                        "whoever was attached hung up",
+                        Instant.now()));
+    }
+
+    private Known known() {
+        return loop.ask(view ->
+                new Known(
+                        view.task(task)
+                                .orElseThrow(
+                                        () -> missing(view.job(task.stage().job()).isPresent())),
+                        view.running(task)));
+    }
+
+    private ApiException missing(boolean jobIsThere) {
+        return jobIsThere ? Replies.noTask(task) : Replies.noJob(task.stage().job().value());
+    }
+
+    private AttachAttemptRequest opening(int number) {
+        return AttachAttemptRequest.newBuilder()
+                .setAttempt(number)
+                .setRequest(
+                        AttachTaskRequest.newBuilder()
+                                .setOpen(
+                                        OpenAttachment.newBuilder()
+                                                .setJobId(task.stage().job().value())
+                                                .setStage(task.stage().stage())
+                                                .setIndex(task.index())))
+                .build();
+    }
+
+    private static boolean isFinal(TaskState state) {
+        return switch (state) {
+            case SUCCEEDED, FAILED, CANCELLED -> true;
+            case WAITING, RUNNING -> false;
+        };
+    }
+}

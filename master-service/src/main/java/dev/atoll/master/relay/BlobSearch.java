@@ -1,0 +1,87 @@
+package dev.atoll.master.relay;
+
+import com.google.common.util.concurrent.ListenableFuture;
+
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.SchedulerView.WorkerView;
+import dev.atoll.master.loop.SchedulerLoop;
+import dev.atoll.proto.job.v1.BlobRef;
+import dev.atoll.proto.worker.v1.BlobServiceGrpc;
+import dev.atoll.proto.worker.v1.FindMissingBlobsRequest;
+import dev.atoll.proto.worker.v1.FindMissingBlobsResponse;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Asks all workers at once which blobs they have. */
+final class BlobSearch {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobSearch.class);
+    private static final long ANSWER_SECONDS_MAX = 10;
+
+    private final WorkerChannels channels;
+    private final BlobLocations locations;
+
+    BlobSearch(WorkerChannels channels, BlobLocations locations) {
+        this.channels = channels;
+        this.locations = locations;
+    }
+
+    /** Those of the blobs that no worker has, in the order asked. */
+    List<BlobRef> missing(SchedulerLoop loop, List<BlobRef> blobs) {
+        Set<BlobRef> missing = new LinkedHashSet<>(blobs);
+        ask(loop, blobs).forEach((_, missingThere) -> missing.retainAll(missingThere));
+        return blobs.stream().filter(missing::contains).toList();
+    }
+
+    /** The workers that have a blob, by what they say now. */
+    List<WorkerId> holders(SchedulerLoop loop, BlobRef blob) {
+        List<WorkerId> holders = new ArrayList<>();
+        ask(loop, List.of(blob))
+                .forEach((worker, missingThere) -> {
+                    if (missingThere.isEmpty()) {
+                        holders.add(worker);
+                    }
+                });
+        return holders;
+    }
+
+    /** What each worker lacks; those that do not answer are left out. */
+    private Map<WorkerId, Set<BlobRef>> ask(SchedulerLoop loop, List<BlobRef> blobs) {
+        FindMissingBlobsRequest request =
+                FindMissingBlobsRequest.newBuilder().addAllBlobs(blobs).build();
+        Map<WorkerId, ListenableFuture<FindMissingBlobsResponse>> asked = new LinkedHashMap<>();
+        for (WorkerView worker : channels.present(loop)) {
+            channels.to(worker)
+                    .ifPresent(channel ->
+                            asked.put(
+                                    worker.id(),
+                                    BlobServiceGrpc.newFutureStub(channel)
+                                            .withDeadlineAfter(ANSWER_SECONDS_MAX, TimeUnit.SECONDS)
+                                            .findMissingBlobs(request)));
+        }
+        Map<WorkerId, Set<BlobRef>> answers = new LinkedHashMap<>();
+        asked.forEach((worker, answer) -> {
+            try {
+                Set<BlobRef> lacks = new LinkedHashSet<>(answer.get().getMissingList());
+                answers.put(worker, lacks);
+                blobs.stream()
+                        .filter(blob -> !lacks.contains(blob))
+                        .forEach(blob -> locations.add(blob.getSha256(), worker));
+            } catch (ExecutionException e) {
+                LOG.debug("worker {} does not say which blobs it has", worker, e);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return answers;
+    }
+}

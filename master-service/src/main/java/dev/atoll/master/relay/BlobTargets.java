@@ -1,0 +1,64 @@
+package dev.atoll.master.relay;
+
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.SchedulerView.WorkerState;
+import dev.atoll.core.scheduler.SchedulerView.WorkerView;
+import dev.atoll.master.session.Sessions;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Chooses the workers that a blob is written to: evenly, with room, on different machines. */
+final class BlobTargets {
+    private final Map<WorkerId, Long> bytesGiven = new ConcurrentHashMap<>();
+
+    /** So many workers, or as many as there are. */
+    List<WorkerView> choose(
+            List<WorkerView> present, Sessions sessions, long sizeBytes, int count) {
+        List<WorkerView> suited =
+                present.stream()
+                        .filter(worker -> worker.state() == WorkerState.READY)
+                        .filter(worker -> freeBytes(worker, sessions) > sizeBytes)
+                        .sorted(
+                                Comparator.comparingLong(this::given)
+                                        .thenComparing(
+                                                worker -> freeBytes(worker, sessions),
+                                                Comparator.reverseOrder()))
+                        .toList();
+        List<WorkerView> chosen = new ArrayList<>();
+        Set<String> machines = new HashSet<>();
+        suited.stream()
+                .filter(worker -> machines.add(machine(worker)))
+                .limit(count)
+                .forEach(chosen::add);
+        // Fewer machines than copies: a second worker of a machine is better than none.
+        suited.stream()
+                .filter(worker -> !chosen.contains(worker))
+                .limit(count - chosen.size())
+                .forEach(chosen::add);
+        chosen.forEach(worker -> bytesGiven.merge(worker.id(), sizeBytes, Long::sum));
+        return chosen;
+    }
+
+    private long given(WorkerView worker) {
+        return bytesGiven.getOrDefault(worker.id(), 0L);
+    }
+
+    /** What is free by the latest heartbeat; before the first, enough. */
+    private static long freeBytes(WorkerView worker, Sessions sessions) {
+        return sessions.statistics(worker.id())
+                .map(statistics -> statistics.getDiskBytesFree())
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private static String machine(WorkerView worker) {
+        String address = worker.address();
+        int port = address.lastIndexOf(':');
+        return port < 0 ? address : address.substring(0, port);
+    }
+}

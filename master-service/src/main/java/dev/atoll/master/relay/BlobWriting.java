@@ -1,0 +1,145 @@
+package dev.atoll.master.relay;
+
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.SchedulerView.WorkerView;
+import dev.atoll.master.loop.MasterMetrics;
+import dev.atoll.master.session.Term;
+import dev.atoll.master.stream.Inflow;
+import dev.atoll.master.stream.Uplink;
+import dev.atoll.proto.worker.v1.BlobServiceGrpc;
+import dev.atoll.proto.worker.v1.WriteBlobRequest;
+import dev.atoll.proto.worker.v1.WriteBlobResponse;
+import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.grpc.FieldChecks;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes a blob to some workers at once, as fast as the slowest of them reads. */
+final class BlobWriting {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobWriting.class);
+    private static final int COPIES_MAX = 3;
+    private static final int COPIES_DEFAULT = 2;
+    private static final int DATA_BYTES_MAX = 256 << 10;
+
+    private final WorkerChannels channels;
+    private final BlobLocations locations;
+    private final MasterMetrics metrics;
+    private final BlobTargets targets = new BlobTargets();
+
+    BlobWriting(WorkerChannels channels, BlobLocations locations, MasterMetrics metrics) {
+        this.channels = channels;
+        this.locations = locations;
+        this.metrics = metrics;
+    }
+
+    /** One worker that the blob is written to. */
+    private record Copy(WorkerId worker, Inflow<WriteBlobRequest, WriteBlobResponse> flow) {}
+
+    WriteBlobResponse write(Uplink<WriteBlobRequest> uplink, Term term)
+            throws InterruptedException {
+        WriteBlobRequest first = uplink.next().orElseGet(WriteBlobRequest::getDefaultInstance);
+        check(first);
+        List<Copy> copies = open(first, term);
+        if (copies.isEmpty()) {
+            throw ApiException.unavailable(
+                    "NO_WORKERS", "no worker is here that has room for the blob");
+        }
+        try {
+            pass(first, uplink, copies);
+            return finish(first, copies);
+        } finally {
+            copies.forEach(copy -> copy.flow().close());
+        }
+    }
+
+    private List<Copy> open(WriteBlobRequest first, Term term) {
+        int count = first.getCopyCount() == 0 ? COPIES_DEFAULT : first.getCopyCount();
+        List<WorkerView> chosen =
+                targets.choose(
+                        channels.present(term.loop()),
+                        term.sessions(),
+                        first.getBlob().getSizeBytes(),
+                        count);
+        List<Copy> copies = new ArrayList<>();
+        for (WorkerView worker : chosen) {
+            channels.to(worker)
+                    .ifPresent(channel ->
+                            copies.add(
+                                    new Copy(
+                                            worker.id(),
+                                            Inflow.open(
+                                                    channel,
+                                                    BlobServiceGrpc.getWriteBlobMethod()))));
+        }
+        return copies;
+    }
+
+    /** Passes everything on, until no worker wants more: because it has the blob, or cannot. */
+    private void pass(WriteBlobRequest first, Uplink<WriteBlobRequest> uplink, List<Copy> copies)
+            throws InterruptedException {
+        List<Copy> reading = new ArrayList<>(copies);
+        Optional<WriteBlobRequest> next = Optional.of(first);
+        while (next.isPresent() && !reading.isEmpty()) {
+            WriteBlobRequest message = next.get();
+            checkData(message);
+            List<Copy> still = new ArrayList<>();
+            for (Copy copy : reading) {
+                if (copy.flow().send(message)) {
+                    still.add(copy);
+                }
+            }
+            reading = still;
+            metrics.relayed("blob", message.getData().size());
+            next = reading.isEmpty() ? Optional.empty() : uplink.next();
+        }
+        reading.forEach(copy -> copy.flow().halfClose());
+    }
+
+    private WriteBlobResponse finish(WriteBlobRequest first, List<Copy> copies)
+            throws InterruptedException {
+        WriteBlobResponse.Builder response = WriteBlobResponse.newBuilder();
+        Optional<ApiException> failure = Optional.empty();
+        for (Copy copy : copies) {
+            try {
+                if (copy.flow().next().isPresent()) {
+                    response.addWorkerIds(copy.worker().value());
+                    locations.add(first.getBlob().getSha256(), copy.worker());
+                }
+            } catch (ApiException e) {
+                LOG.warn("worker {} did not take a blob: {}", copy.worker(), e.message());
+                failure = Optional.of(e);
+            }
+        }
+        if (response.getWorkerIdsCount() == 0) {
+            throw failure.orElseGet(
+                    () -> ApiException.unavailable("NO_WORKERS", "no worker took the blob"));
+        }
+        return response.build();
+    }
+
+    private static void check(WriteBlobRequest first) {
+        FieldChecks checks = new FieldChecks();
+        BlobEndpoint.check(first.getBlob(), "blob", checks);
+        checks.check(
+                first.getCopyCount() >= 0 && first.getCopyCount() <= COPIES_MAX,
+                "copy_count",
+                first.getCopyCount(),
+                "1 to 3, or nothing");
+        checks.throwIfAny();
+    }
+
+    private static void checkData(WriteBlobRequest message) {
+        new FieldChecks()
+                .check(
+                        message.getData().size() <= DATA_BYTES_MAX,
+                        "data",
+                        message.getData().size() + " bytes",
+                        "up to 256 KiB in a message")
+                .throwIfAny();
+    }
+}

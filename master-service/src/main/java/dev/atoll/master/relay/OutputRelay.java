@@ -1,0 +1,208 @@
+package dev.atoll.master.relay;
+
+import static dev.atoll.core.scheduler.SchedulerView.PROGRESS_CHUNK_SIZE;
+
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.TaskRef;
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
+import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
+import dev.atoll.master.loop.JobSignals;
+import dev.atoll.master.loop.SchedulerLoop;
+import dev.atoll.proto.worker.v1.ReadTaskOutputsRequest;
+import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.wire.RangesWire;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.PrimitiveIterator;
+
+/**
+ * Passes the outputs of some tasks from the workers that hold them to one caller; keeps nothing.
+ */
+final class OutputRelay {
+    /* The tasks are taken window by window. Of a window, each worker is asked at once for all that
+     * it holds, and the streams are merged by reading from the one whose turn it is: the others wait
+     * in their transport's buffers, so that a caller who does not read stops everybody. When a
+     * worker fails, the window is resolved anew; what the caller has got is never sent twice. */
+
+    /** Wakes up as often as this without news, to notice that the term is over. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Between two looks at a running task. */
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
+
+    private final OutputRequest request;
+    private final SchedulerLoop loop;
+    private final WorkerChannels channels;
+    private final RangeSet remaining;
+    private final OutputPacker packer;
+    private final Trouble trouble;
+
+    /** What the scheduler knows of the job and of one chunk of the stage. */
+    private record Known(boolean hasEnded, ProgressChunk progress) {}
+
+    /** What one worker holds of a window, and the stream that it comes in. */
+    private record OpenPart(OutputWindow.Part part, TaskOutputReader reader) {}
+
+    /**
+     * A relay for one request.
+     *
+     * @param remaining the tasks that are wanted, shared with the packer
+     */
+    OutputRelay(
+            OutputRequest request,
+            SchedulerLoop loop,
+            WorkerChannels channels,
+            RangeSet remaining,
+            OutputPacker packer,
+            Trouble trouble) {
+        this.request = request;
+        this.loop = loop;
+        this.channels = channels;
+        this.remaining = remaining;
+        this.packer = packer;
+        this.trouble = trouble;
+    }
+
+    /** Passes on everything that is wanted. */
+    void run() throws InterruptedException {
+        try (JobSignals.Signal changed = loop.signals().watch(job())) {
+            while (!remaining.isEmpty()) {
+                boolean moved = pass();
+                packer.flush();
+                if (!moved && !remaining.isEmpty()) {
+                    changed.await(trouble.pause().orElse(waiting()));
+                }
+            }
+        }
+    }
+
+    private Duration waiting() {
+        return request.includeRunning() ? LOOK_INTERVAL : PATIENCE;
+    }
+
+    /** Looks at the next window, or, where the order does not matter, at all; true if it moved. */
+    private boolean pass() throws InterruptedException {
+        int sizeBefore = remaining.size();
+        int from = 0;
+        do {
+            Known known = known(remaining.nextAtOrAfter(from));
+            OutputWindow window =
+                    OutputWindow.at(from, remaining, known.progress(), request.includeFailed());
+            pass(window, known.hasEnded());
+            from = window.end();
+        } while (request.unordered() && trouble.isOver() && remaining.nextAtOrAfter(from) >= 0);
+        return remaining.size() < sizeBefore;
+    }
+
+    private void pass(OutputWindow window, boolean hasEnded) throws InterruptedException {
+        boolean waits = request.follow() && !hasEnded;
+        OutputWindow.Plan plan = window.readable(waits && !request.unordered());
+        remaining.removeAll(plan.without());
+        if (!plan.parts().isEmpty()) {
+            read(plan, hasEnded);
+        }
+        Ranges pending = window.pending();
+        if (pending.isEmpty()) {
+            return;
+        }
+        trouble.ends();
+        if (request.includeRunning() && !hasEnded) {
+            look(pending.first());
+        }
+        if (waits) {
+            return;
+        }
+        remaining.removeAll(pending);
+        if (packer.partial() >= 0 && pending.contains(packer.partial())) {
+            if (hasEnded) {
+                throw trouble.lostHalfway(packer.partial());
+            }
+            // The caller has a part of it, its worker was lost, and it will run again.
+            remaining.add(packer.partial(), packer.partial() + 1);
+        }
+    }
+
+    private void read(OutputWindow.Plan plan, boolean hasEnded) throws InterruptedException {
+        List<OpenPart> open = new ArrayList<>();
+        OutputWindow.Part current = plan.parts().getFirst();
+        try {
+            for (OutputWindow.Part part : plan.parts()) {
+                current = part;
+                open.add(new OpenPart(part, open(part.worker(), part.tasks(), false)));
+            }
+            PrimitiveIterator.OfInt indexes = plan.tasks().indexes();
+            while (indexes.hasNext()) {
+                int index = indexes.nextInt();
+                OpenPart part = holding(index, open);
+                current = part.part();
+                part.reader().copyTask(index, packer);
+                trouble.ends();
+            }
+        } catch (ApiException e) {
+            if (e.is(SchedulerLoop.NOT_LEADING)) {
+                throw e;
+            }
+            Ranges left = remaining.intersection(current.tasks());
+            trouble.with(current.worker(), left, hasEnded, e);
+        } finally {
+            open.forEach(part -> part.reader().close());
+        }
+    }
+
+    private static OpenPart holding(int index, List<OpenPart> parts) {
+        for (OpenPart part : parts) {
+            if (part.part().tasks().contains(index)) {
+                return part;
+            }
+        }
+        throw new IllegalStateException("nobody holds task %d of the plan".formatted(index));
+    }
+
+    /** Passes on what a running task has written so far. */
+    private void look(int index) throws InterruptedException {
+        TaskRef task = new TaskRef(request.stage(), index);
+        Optional<RunningAttempt> running = loop.peek((view, _) -> view.running(task));
+        if (running.isEmpty()) {
+            return;
+        }
+        try (TaskOutputReader reader = open(running.get().worker(), Ranges.of(index), true)) {
+            reader.copyUnfinished(index, packer);
+        } catch (ApiException e) {
+            // It has ended meanwhile, or its worker is lost: the next pass will know.
+            if (e.is(SchedulerLoop.NOT_LEADING)) {
+                throw e;
+            }
+        }
+    }
+
+    private TaskOutputReader open(WorkerId worker, Ranges tasks, boolean running) {
+        ReadTaskOutputsRequest message =
+                ReadTaskOutputsRequest.newBuilder()
+                        .setJobId(job().value())
+                        .setStage(request.stage().stage())
+                        .setTasks(RangesWire.toProto(tasks))
+                        .addAllStreams(request.streams())
+                        .setRunning(running)
+                        .build();
+        return TaskOutputReader.open(
+                channels.find(loop, worker).orElseThrow(() -> Trouble.gone(worker)), message);
+    }
+
+    private Known known(int index) {
+        int chunk = index / PROGRESS_CHUNK_SIZE;
+        return loop.ask(view ->
+                new Known(
+                        view.job(job()).map(job -> job.state().isFinal()).orElse(true),
+                        view.progress(request.stage(), chunk)));
+    }
+
+    private JobId job() {
+        return request.stage().job();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.atoll.master.relay;
+
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.TaskRef;
+import dev.atoll.core.scheduler.SchedulerEvent.TaskSelection;
+import dev.atoll.master.api.OutputRequests;
+import dev.atoll.master.api.Replies;
+import dev.atoll.master.api.Selections;
+import dev.atoll.master.loop.MasterMetrics;
+import dev.atoll.master.loop.SchedulerLoop;
+import dev.atoll.master.session.Terms;
+import dev.atoll.master.stream.Outflow;
+import dev.atoll.proto.job.v1.AttachTaskRequest;
+import dev.atoll.proto.job.v1.AttachTaskResponse;
+import dev.atoll.proto.job.v1.OutputStream;
+import dev.atoll.proto.job.v1.ReadOutputRequest;
+import dev.atoll.proto.job.v1.ReadOutputResponse;
+import dev.atoll.runtime.grpc.FieldChecks;
+import dev.atoll.runtime.grpc.PeerChannels;
+
+import io.grpc.stub.StreamObserver;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Serves outputs and attachments by passing on what workers have. */
+public final class RelayedOutputs implements OutputRequests {
+    private final Terms terms;
+    private final WorkerChannels channels;
+    private final MasterMetrics metrics;
+    private final Duration patience;
+    private final Attachments attachments;
+
+    /**
+     * A relay.
+     *
+     * @param patience how long outputs that exist may be out of reach before they count as lost;
+     *     longer than the scheduler takes to give a silent worker up
+     */
+    public RelayedOutputs(
+            Terms terms, PeerChannels peers, MasterMetrics metrics, Duration patience) {
+        this.terms = terms;
+        this.channels = new WorkerChannels(peers);
+        this.metrics = metrics;
+        this.patience = patience;
+        this.attachments = new Attachments(terms, channels, metrics, patience);
+    }
+
+    @Override
+    public void read(ReadOutputRequest message, StreamObserver<ReadOutputResponse> responses) {
+        SchedulerLoop loop = terms.leading().loop();
+        OutputRequest request = checked(message, loop);
+        Outflow.start(
+                responses,
+                "output-" + request.stage(),
+                out -> {
+                    RangeSet remaining = new RangeSet(request.tasks());
+                    OutputPacker packer = new OutputPacker(out::send, remaining, metrics);
+                    Trouble trouble = new Trouble(request.stage(), patience);
+                    new OutputRelay(request, loop, channels, remaining, packer, trouble).run();
+                });
+    }
+
+    @Override
+    public StreamObserver<AttachTaskRequest> attach(StreamObserver<AttachTaskResponse> responses) {
+        return attachments.open(responses);
+    }
+
+    private static OutputRequest checked(ReadOutputRequest message, SchedulerLoop loop) {
+        FieldChecks checks = new FieldChecks();
+        JobId job = Selections.job(message.getJobId());
+        Optional<TaskSelection> selection =
+                message.hasTasks()
+                        ? Optional.of(Selections.tasks(message.getTasks(), "tasks", checks))
+                        : Optional.empty();
+        checks.check(
+                !message.getStreamsList().contains(OutputStream.UNRECOGNIZED),
+                "streams",
+                message.getStreamsValueList(),
+                "streams that this master knows");
+        checks.throwIfAny();
+        JobSpec spec =
+                loop.ask(view -> view.spec(job)).orElseThrow(() -> Replies.noJob(job.value()));
+        int position = selection.map(TaskSelection::stage).orElse(spec.stages().size() - 1);
+        StageRef stage = new StageRef(job, position);
+        if (position >= spec.stages().size()) {
+            throw Replies.noTask(new TaskRef(stage, 0));
+        }
+        int taskCount = spec.stages().get(position).taskCount();
+        Ranges tasks = selection.flatMap(TaskSelection::tasks).orElse(Ranges.between(0, taskCount));
+        if (tasks.end() > taskCount) {
+            throw Replies.noTask(new TaskRef(stage, tasks.end() - 1));
+        }
+        checks.check(
+                !message.getIncludeRunning() || tasks.size() == 1,
+                "include_running",
+                tasks.size() + " tasks",
+                "with one task only");
+        checks.throwIfAny();
+        return new OutputRequest(
+                stage,
+                tasks,
+                streams(message.getStreamsList()),
+                message.getFollow(),
+                message.getUnordered(),
+                message.getIncludeFailed(),
+                message.getIncludeRunning());
+    }
+
+    private static List<OutputStream> streams(List<OutputStream> asked) {
+        if (asked.isEmpty()) {
+            return List.of(OutputStream.OUTPUT_STREAM_STDOUT);
+        }
+        return asked.stream()
+                .map(stream ->
+                        stream == OutputStream.OUTPUT_STREAM_UNSPECIFIED
+                                ? OutputStream.OUTPUT_STREAM_STDOUT
+                                : stream)
+                .distinct()
+                .toList();
+    }
+}

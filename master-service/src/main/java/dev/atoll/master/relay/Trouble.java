@@ -1,0 +1,102 @@
+package dev.atoll.master.relay;
+
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.retry.Backoff;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** Trouble with the workers that hold outputs: how long it lasts, and when it is too long. */
+final class Trouble {
+    /* A worker that does not answer may be back in a moment, or its tasks may run again elsewhere:
+     * the scheduler knows after its own patience, so ours must be longer. Of a job that has ended
+     * nothing will run again: once its worker is given up, the output is lost. */
+
+    /** What a worker says that does not have an output, by contract. */
+    private static final String NOT_THERE = "OUTPUT_NOT_FOUND";
+
+    private static final String GONE = "WORKER_GONE";
+    private static final Duration PAUSE_BASE = Duration.ofMillis(50);
+    private static final Duration PAUSE_CAP = Duration.ofSeconds(1);
+    private static final int TASKS_LENGTH_MAX = 200;
+
+    private final StageRef stage;
+    private final Duration patience;
+    private final Backoff backoff =
+            new Backoff(PAUSE_BASE, PAUSE_CAP, RandomGenerator.getDefault());
+    private Optional<Long> sinceNanos = Optional.empty();
+
+    /**
+     * No trouble at first.
+     *
+     * @param patience how long outputs that exist may be out of reach
+     */
+    Trouble(StageRef stage, Duration patience) {
+        this.stage = stage;
+        this.patience = patience;
+    }
+
+    /** A worker is not known any more, or was given up. */
+    static ApiException gone(WorkerId worker) {
+        return ApiException.unavailable(GONE, "worker %s is gone".formatted(worker));
+    }
+
+    /** Something was read, or there is nothing to read. */
+    void ends() {
+        sinceNanos = Optional.empty();
+        backoff.reset();
+    }
+
+    boolean isOver() {
+        return sinceNanos.isEmpty();
+    }
+
+    /** How long to wait before the next try; empty if there is no trouble. */
+    Optional<Duration> pause() {
+        return sinceNanos.map(_ -> backoff.next());
+    }
+
+    /**
+     * A worker could not be read.
+     *
+     * @param tasks what was to be read from it
+     * @throws ApiException UNAVAILABLE (reason OUTPUT_LOST) if there is no hope
+     */
+    void with(WorkerId worker, Ranges tasks, boolean hasEnded, ApiException error) {
+        long nowNanos = System.nanoTime();
+        long since = sinceNanos.orElse(nowNanos);
+        sinceNanos = Optional.of(since);
+        boolean isHopeless = hasEnded && (error.is(NOT_THERE) || error.is(GONE));
+        if (isHopeless || nowNanos - since > patience.toNanos()) {
+            throw lost(worker, tasks, error);
+        }
+    }
+
+    /** The caller has got a part of an output whose rest there will never be. */
+    ApiException lostHalfway(int index) {
+        return lost(Ranges.of(index), "the rest of the output of task %d is lost".formatted(index));
+    }
+
+    private ApiException lost(WorkerId worker, Ranges tasks, ApiException error) {
+        return lost(
+                        tasks,
+                        "the outputs of %d tasks of stage %s were on worker %s: %s"
+                                .formatted(tasks.size(), stage, worker, error.message()))
+                .causedBy(error);
+    }
+
+    private ApiException lost(Ranges tasks, String message) {
+        String text = tasks.toString();
+        return ApiException.unavailable("OUTPUT_LOST", message)
+                .with("stage", stage.stage())
+                .with(
+                        "tasks",
+                        text.length() <= TASKS_LENGTH_MAX
+                                ? text
+                                : text.substring(0, TASKS_LENGTH_MAX) + "...");
+    }
+}

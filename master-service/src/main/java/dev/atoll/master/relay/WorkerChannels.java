@@ -1,0 +1,48 @@
+package dev.atoll.master.relay;
+
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.SchedulerView;
+import dev.atoll.core.scheduler.SchedulerView.WorkerState;
+import dev.atoll.core.scheduler.SchedulerView.WorkerView;
+import dev.atoll.master.loop.SchedulerLoop;
+import dev.atoll.runtime.config.HostAndPort;
+import dev.atoll.runtime.grpc.PeerChannels;
+
+import io.grpc.Channel;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The ways to the workers, by their ids. */
+final class WorkerChannels {
+    private final PeerChannels peers;
+
+    WorkerChannels(PeerChannels peers) {
+        this.peers = peers;
+    }
+
+    /** The way to a worker; empty if it is not known, or was given up. */
+    Optional<Channel> find(SchedulerLoop loop, WorkerId id) {
+        return loop.peek((view, now) -> view.worker(id, now))
+                .filter(worker -> worker.state() != WorkerState.LOST)
+                .flatMap(this::to);
+    }
+
+    /** Workers that are linked and heard of, ordered by id. */
+    List<WorkerView> present(SchedulerLoop loop) {
+        return loop.peek(SchedulerView::workers).stream()
+                .filter(worker ->
+                        worker.state() == WorkerState.READY
+                                || worker.state() == WorkerState.DRAINING)
+                .toList();
+    }
+
+    /** The way to a worker; empty if the address that it gave is none. */
+    Optional<Channel> to(WorkerView worker) {
+        try {
+            return Optional.of(peers.to(HostAndPort.parse(worker.address())));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+}
