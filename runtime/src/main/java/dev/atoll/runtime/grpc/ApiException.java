@@ -225,6 +225,19 @@ public final class ApiException extends RuntimeException {
             }
         }
         String message = Objects.toString(status.getDescription(), status.getCode().toString());
+        if (parts.isEmpty() && status.getCause() != null) {
+            // Of a connection that failed, gRPC itself says no more than "io exception".
+            message += ": " + rootMessage(status.getCause());
+        }
         return new ApiException(status.getCode(), reason, message, metadata, violations, failure);
+    }
+
+    /** What the innermost cause says. */
+    static String rootMessage(Throwable thrown) {
+        Throwable root = thrown;
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            root = cause;
+        }
+        return Objects.toString(root.getMessage(), root.toString());
     }
 }

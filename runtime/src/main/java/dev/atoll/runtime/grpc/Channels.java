@@ -29,6 +29,7 @@ public final class Channels {
      */
     public Channels(Security security) {
         this.security = security;
+        NettyLog.intoJavaLogging();
     }
 
     /** Opens a channel to one server. Connects with the first call. */

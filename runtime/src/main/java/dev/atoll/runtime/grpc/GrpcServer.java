@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -170,6 +169,7 @@ public final class GrpcServer implements AutoCloseable {
          *     and there is no token
          */
         public GrpcServer start() throws IOException {
+            NettyLog.intoJavaLogging();
             security.checkListen(listen);
             HealthStatusManager health = new HealthStatusManager();
             ExecutorService callThreads = Executors.newVirtualThreadPerTaskExecutor();
@@ -194,7 +194,8 @@ public final class GrpcServer implements AutoCloseable {
                 server = builder.build().start();
             } catch (IOException e) {
                 callThreads.shutdownNow();
-                throw new IOException("cannot listen on " + listen + ": " + rootMessage(e), e);
+                throw new IOException(
+                        "cannot listen on " + listen + ": " + ApiException.rootMessage(e), e);
             }
             List<String> names =
                     services.stream().map(s -> s.getServiceDescriptor().getName()).toList();
@@ -214,14 +215,6 @@ public final class GrpcServer implements AutoCloseable {
             if (metrics != null) {
                 builder.intercept(metrics.callTimer());
             }
-        }
-
-        private static String rootMessage(Throwable thrown) {
-            Throwable root = thrown;
-            for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-                root = cause;
-            }
-            return Objects.toString(root.getMessage(), root.toString());
         }
     }
 

@@ -8,6 +8,8 @@ import io.grpc.Status;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.net.ConnectException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -76,5 +78,17 @@ class ApiExceptionTest {
         assertThat(error.code()).isEqualTo(Status.Code.UNKNOWN);
         assertThat(error.reason()).isEmpty();
         assertThat(error.message()).isEqualTo("broken");
+    }
+
+    @Test
+    void connectionThatFailed_saysHow() {
+        Status status =
+                Status.UNAVAILABLE
+                        .withDescription("io exception")
+                        .withCause(
+                                new IOException(new ConnectException("Connection refused: a:1")));
+
+        assertThat(ApiException.from(status.asRuntimeException()).message())
+                .isEqualTo("io exception: Connection refused: a:1");
     }
 }
