@@ -34,7 +34,7 @@ class ManifestsTest {
                 .extracting(Workload::name)
                 .containsExactlyInAnyOrder(
                         "Deployment naming",
-                        "Deployment master",
+                        "StatefulSet master",
                         "StatefulSet worker",
                         "StatefulSet etcd");
     }
