@@ -54,7 +54,9 @@ final class Master implements RunningService {
         MasterMetrics metrics = new MasterMetrics(context.metrics().registry());
         Channels channels = new Channels(security);
         PeerChannels peers = new PeerChannels(channels, PEERS_MAX);
-        NamingClient naming = new NamingClient(config.naming(), channels);
+        NamingClient naming =
+                new NamingClient(
+                        config.naming().preferring(context.addressOf("naming")), channels);
         Terms terms = new Terms();
         Duration outputPatience =
                 config.tuning()

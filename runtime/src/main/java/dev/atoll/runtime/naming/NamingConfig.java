@@ -5,6 +5,7 @@ import dev.atoll.runtime.config.Key;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where the naming service is; a part of the settings of each program that needs it.
@@ -16,7 +17,9 @@ public record NamingConfig(
         @Key(
                         name = "naming",
                         value = "127.0.0.1:7400",
-                        doc = "The addresses of the naming service, all of its replicas.")
+                        doc =
+                                "The addresses of the naming service, all of its replicas; one in"
+                                        + " the same process comes before them.")
                 List<HostAndPort> addresses,
         @Key(
                         name = "naming-timeout",
@@ -30,6 +33,13 @@ public record NamingConfig(
             throw new IllegalArgumentException("naming must hold at least one address");
         }
         addresses = List.copyOf(addresses);
+    }
+
+    /** The same, but for a naming service that runs in this very process, if one does. */
+    public NamingConfig preferring(Optional<HostAndPort> sameProcess) {
+        return sameProcess
+                .map(address -> new NamingConfig(List.of(address), timeout))
+                .orElse(this);
     }
 
     /** The default, with other addresses. */
