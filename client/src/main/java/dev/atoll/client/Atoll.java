@@ -1,0 +1,219 @@
+package dev.atoll.client;
+
+import dev.atoll.core.model.JobId;
+import dev.atoll.proto.cluster.v1.ClusterServiceGrpc;
+import dev.atoll.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
+import dev.atoll.proto.cluster.v1.DrainNodeRequest;
+import dev.atoll.proto.cluster.v1.GetClusterRequest;
+import dev.atoll.proto.cluster.v1.ListNodesRequest;
+import dev.atoll.proto.cluster.v1.ListNodesResponse;
+import dev.atoll.proto.job.v1.JobServiceGrpc;
+import dev.atoll.proto.job.v1.JobServiceGrpc.JobServiceBlockingStub;
+import dev.atoll.proto.job.v1.ListJobsRequest;
+import dev.atoll.proto.job.v1.ListJobsResponse;
+import dev.atoll.proto.job.v1.SubmitJobRequest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * A connection to a cluster. It connects with the first call. Calls are repeated while the cluster
+ * has no leader or the network is down; streams go on where they were. Safe for use by several
+ * threads.
+ *
+ * <pre>{@code
+ * try (Atoll cluster = Atoll.connect()) {
+ *     Job job = cluster.submit(JobRequest.command("uname", "-n"));
+ *     job.output().asStream().transferTo(System.out);
+ * }
+ * }</pre>
+ */
+public final class Atoll implements AutoCloseable {
+    private static final int PAGE_SIZE = 1_000;
+
+    private final Caller caller;
+    private final String user;
+
+    private Atoll(ConnectOptions options, String user) {
+        this.caller = new Caller(options);
+        this.user = user;
+    }
+
+    /** Connects to a cluster. */
+    public static Atoll connect(ConnectOptions options) {
+        return new Atoll(options, User.name());
+    }
+
+    /**
+     * Connects to a cluster that demands no secret.
+     *
+     * @param addresses of its masters: "host:port", several with ','
+     */
+    public static Atoll connect(String addresses) {
+        return connect(ConnectOptions.to(addresses));
+    }
+
+    /**
+     * Connects to the cluster that the environment names (ATOLL_CLUSTER, ATOLL_TOKEN_FILE), or else
+     * to the one that runs on this machine.
+     *
+     * @throws ClusterUnavailableException when there is neither
+     */
+    public static Atoll connect() {
+        return connect(
+                ConnectOptions.find(System.getenv())
+                        .orElseThrow(() ->
+                                new ClusterUnavailableException(
+                                        "no cluster is named by ATOLL_CLUSTER, and none"
+                                                + " runs on this machine",
+                                        false,
+                                        new IOException("there is no state file"))));
+    }
+
+    /**
+     * Submits a job and returns when it is durable: it will end, whichever machine is lost. Items
+     * that have not been uploaded are uploaded first.
+     *
+     * @throws InvalidRequestException with every fault at once
+     * @throws RefusedException when the cluster holds as much as it may
+     */
+    public Job submit(JobRequest request) {
+        SubmitJobRequest submit =
+                SubmitJobRequest.newBuilder()
+                        .setRequestId(UUID.randomUUID().toString())
+                        .setSpec(Wire.jobSpec(withTables(request), user))
+                        .build();
+        return job(jobCall(stub -> stub.submitJob(submit)).getJobId());
+    }
+
+    /** A handle on a job; whether there is one shows with the first question. */
+    public Job job(long id) {
+        return new Job(caller, new JobId(id));
+    }
+
+    /** Jobs, the newest first, asked for page by page as the stream is read. */
+    public Stream<JobStatus> jobs(boolean activeOnly) {
+        ListJobsRequest first =
+                ListJobsRequest.newBuilder()
+                        .setPageSize(PAGE_SIZE)
+                        .setActiveOnly(activeOnly)
+                        .build();
+        return Pages.of(
+                first,
+                request -> jobCall(stub -> stub.listJobs(request)),
+                (request, page) ->
+                        request.toBuilder().setPageToken(page.getNextPageToken()).build(),
+                ListJobsResponse::getNextPageToken,
+                page -> page.getJobsList().stream().map(WireStatus::job));
+    }
+
+    /** The machines of the cluster, ordered by id. */
+    public List<NodeStatus> nodes() {
+        ListNodesRequest first = ListNodesRequest.newBuilder().setPageSize(PAGE_SIZE).build();
+        return Pages.of(
+                        first,
+                        request -> clusterCall(stub -> stub.listNodes(request)),
+                        (request, page) ->
+                                request.toBuilder().setPageToken(page.getNextPageToken()).build(),
+                        ListNodesResponse::getNextPageToken,
+                        page -> page.getNodesList().stream().map(WireStatus::node))
+                .toList();
+    }
+
+    /** The whole cluster at a glance. */
+    public ClusterStatus status() {
+        return WireStatus.cluster(
+                clusterCall(stub -> stub.getCluster(GetClusterRequest.getDefaultInstance())));
+    }
+
+    /**
+     * Drains a node: it gets no new tasks and goes on with those it has. Idempotent.
+     *
+     * @throws NotFoundException when there is no such node
+     */
+    public void drain(String nodeId) {
+        drain(nodeId, false);
+    }
+
+    /** Takes a node back into service. */
+    public void resume(String nodeId) {
+        drain(nodeId, true);
+    }
+
+    private void drain(String nodeId, boolean resume) {
+        DrainNodeRequest request =
+                DrainNodeRequest.newBuilder().setNodeId(nodeId).setResume(resume).build();
+        Object _ = clusterCall(stub -> stub.drainNode(request));
+    }
+
+    /** Begins to upload blobs, such as the inputs of tasks. To be closed. */
+    public Uploads uploads() {
+        return uploads(Uploads.PARALLEL_DEFAULT);
+    }
+
+    /**
+     * Begins to upload blobs.
+     *
+     * @param parallelMax how many may be under way, at least 1
+     */
+    public Uploads uploads(int parallelMax) {
+        return new Uploads(new BlobClient(caller), parallelMax);
+    }
+
+    /** Begins a table of items. To be closed. */
+    public ItemTableBuilder itemTable(Uploads uploads) {
+        return new ItemTableBuilder(uploads);
+    }
+
+    /** Cuts off every call. Jobs go on. */
+    @Override
+    public void close() {
+        caller.close();
+    }
+
+    private JobRequest withTables(JobRequest request) {
+        List<StageRequest> stages = new ArrayList<>();
+        for (StageRequest stage : request.stages()) {
+            stages.add(
+                    stage.items() instanceof StageRequest.Items.Values(List<String> values)
+                            ? stage.withItems(new StageRequest.Items.Table(upload(values)))
+                            : stage);
+        }
+        return new JobRequest(request.name(), request.priority(), stages, request.failurePolicy());
+    }
+
+    private ItemTable upload(List<String> values) {
+        try (Uploads uploads = uploads();
+                ItemTableBuilder table = itemTable(uploads)) {
+            for (String value : values) {
+                table.add(value);
+            }
+            return table.upload();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterUnavailableException("the upload was interrupted", true, e);
+        }
+    }
+
+    private <T> T jobCall(Function<JobServiceBlockingStub, T> call) {
+        return caller.call((channel, leftNanos) ->
+                call.apply(
+                        JobServiceGrpc.newBlockingStub(channel)
+                                .withDeadlineAfter(leftNanos, TimeUnit.NANOSECONDS)));
+    }
+
+    private <T> T clusterCall(Function<ClusterServiceBlockingStub, T> call) {
+        return caller.call((channel, leftNanos) ->
+                call.apply(
+                        ClusterServiceGrpc.newBlockingStub(channel)
+                                .withDeadlineAfter(leftNanos, TimeUnit.NANOSECONDS)));
+    }
+}

@@ -1,0 +1,262 @@
+package dev.atoll.client;
+
+import com.google.protobuf.UnsafeByteOperations;
+
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.JobId;
+import dev.atoll.proto.job.v1.AttachTaskRequest;
+import dev.atoll.proto.job.v1.AttachTaskResponse;
+import dev.atoll.proto.job.v1.CloseInput;
+import dev.atoll.proto.job.v1.Detach;
+import dev.atoll.proto.job.v1.JobServiceGrpc;
+import dev.atoll.proto.job.v1.OpenAttachment;
+import dev.atoll.runtime.grpc.ApiException;
+
+import io.grpc.ManagedChannel;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The line to a task that runs: its standard input and signals up, its outputs and its end down.
+ * One thread takes the events, one may write input, any may send signals.
+ *
+ * <p>When the line breaks it is opened again, and outputs go on where they were. Only input cannot:
+ * nobody knows how much of it arrived, so the loss is reported if any was written.
+ */
+public final class Attachment implements AutoCloseable {
+    private static final int WINDOW = 8;
+    private static final int PIECE_BYTES_MAX = 256 << 10;
+
+    private final Caller caller;
+    private final OpenAttachment opening;
+    private final Semaphore changed = new Semaphore(0);
+    private final AtomicLong inputBytes = new AtomicLong();
+    private final DeliveredPrefix stdout = new DeliveredPrefix();
+    private final DeliveredPrefix stderr = new DeliveredPrefix();
+    private volatile boolean inputClosed;
+    private volatile boolean left;
+    private volatile Line line;
+    private Caller.@Nullable Patience patience;
+    private int attempt;
+
+    private record Line(
+            ManagedChannel channel, InboundStream<AttachTaskRequest, AttachTaskResponse> down) {}
+
+    /** What one hears of the task. */
+    public sealed interface Event {
+        /**
+         * The task runs.
+         *
+         * @param workerId where
+         * @param attempt from 1; when it has grown, the attempt before was lost and the task runs
+         *     again from its beginning. What it writes again is left out.
+         */
+        record Started(String workerId, int attempt) implements Event {}
+
+        /** Bytes of standard output; read-only. */
+        record Stdout(ByteBuffer data) implements Event {}
+
+        /** Bytes of standard error; read-only. */
+        record Stderr(ByteBuffer data) implements Event {}
+
+        /**
+         * The task has ended and its result is durable. The last event.
+         *
+         * @param failure how it failed, if it did
+         */
+        record Ended(Optional<Failure> failure) implements Event {}
+    }
+
+    Attachment(Caller caller, JobId job, int stage, int index) {
+        this.caller = caller;
+        this.opening =
+                OpenAttachment.newBuilder()
+                        .setJobId(job.value())
+                        .setStage(stage)
+                        .setIndex(index)
+                        .build();
+        this.line = open();
+    }
+
+    /**
+     * Waits for the next event; empty after the last.
+     *
+     * @throws ClusterUnavailableException when the line is broken and cannot be opened again
+     * @throws OutputLostException when the task runs again and writes something else
+     * @throws AtollException when the answer is an error
+     */
+    public Optional<Event> next() throws InterruptedException {
+        while (true) {
+            try {
+                Optional<AttachTaskResponse> response = line.down().take();
+                caller.answered();
+                patience = null;
+                if (response.isEmpty()) {
+                    return Optional.empty();
+                }
+                @Nullable Event event = event(response.get());
+                if (event != null) {
+                    return Optional.of(event);
+                }
+            } catch (ApiException e) {
+                reopenAfter(e);
+            }
+        }
+    }
+
+    /** How many bytes of input have been written. */
+    public long inputBytes() {
+        return inputBytes.get();
+    }
+
+    /**
+     * Writes to the task's standard input; waits while the line is full. Does nothing once the task
+     * has ended.
+     */
+    public void write(ByteBuffer data) throws InterruptedException {
+        while (data.hasRemaining()) {
+            var down = line.down();
+            while (!down.call().isReady()) {
+                if (down.isOver()) {
+                    return;
+                }
+                changed.acquire();
+            }
+            byte[] piece = new byte[Math.min(data.remaining(), PIECE_BYTES_MAX)];
+            data.get(piece);
+            inputBytes.addAndGet(piece.length);
+            send(
+                    AttachTaskRequest.newBuilder()
+                            .setStdin(UnsafeByteOperations.unsafeWrap(piece))
+                            .build());
+        }
+    }
+
+    /** Ends the task's standard input. */
+    public void closeInput() {
+        inputClosed = true;
+        send(AttachTaskRequest.newBuilder().setCloseInput(CloseInput.getDefaultInstance()).build());
+    }
+
+    /**
+     * Sends a signal to the task's processes.
+     *
+     * @param number 1 to 31
+     */
+    public void signal(int number) {
+        send(AttachTaskRequest.newBuilder().setSignal(number).build());
+    }
+
+    /** Leaves; the task goes on. */
+    public void detach() {
+        left = true;
+        send(AttachTaskRequest.newBuilder().setDetach(Detach.getDefaultInstance()).build());
+        var down = line.down();
+        synchronized (down) {
+            if (!down.isOver()) {
+                down.call().onCompleted();
+            }
+        }
+    }
+
+    /** Hangs up, unless the task has ended or one has left it: it gets HUP. */
+    @Override
+    public void close() {
+        left = true;
+        line.down().close();
+    }
+
+    private Line open() {
+        ManagedChannel channel = caller.channel();
+        InboundStream<AttachTaskRequest, AttachTaskResponse> down =
+                new InboundStream<>(WINDOW, changed::release);
+        Object _ = JobServiceGrpc.newStub(channel).attachTask(down);
+        Line opened = new Line(channel, down);
+        send(opened, AttachTaskRequest.newBuilder().setOpen(opening).build());
+        return opened;
+    }
+
+    private void reopenAfter(ApiException error) throws InterruptedException {
+        if (left) {
+            throw Errors.of(error);
+        }
+        if (inputBytes.get() > 0 && Errors.isPassing(error)) {
+            throw new ClusterUnavailableException(
+                    "the line to the task broke after it had been sent input, and nobody knows how"
+                            + " much of it arrived: "
+                            + error.message(),
+                    true,
+                    error);
+        }
+        if (patience == null) {
+            patience = caller.patience();
+        }
+        patience.pauseAfter(error, line.channel());
+        stdout.replay();
+        stderr.replay();
+        line = open();
+        if (inputClosed) {
+            closeInput();
+        }
+    }
+
+    private void send(AttachTaskRequest request) {
+        send(line, request);
+    }
+
+    private static void send(Line line, AttachTaskRequest request) {
+        var down = line.down();
+        synchronized (down) {
+            try {
+                if (!down.isOver()) {
+                    down.call().onNext(request);
+                }
+            } catch (IllegalStateException e) {
+                // The call ended between the question and the sending: there is nobody to tell.
+                if (!down.isOver()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private @Nullable Event event(AttachTaskResponse response) {
+        return switch (response.getResponseCase()) {
+            case STARTED ->
+                    started(
+                            response.getStarted().getWorkerId(),
+                            response.getStarted().getAttempt());
+            case STDOUT ->
+                    new Event.Stdout(stdout.fresh(response.getStdout().asReadOnlyByteBuffer()));
+            case STDERR ->
+                    new Event.Stderr(stderr.fresh(response.getStderr().asReadOnlyByteBuffer()));
+            case ENDED ->
+                    new Event.Ended(
+                            response.getEnded().hasFailure()
+                                    ? Optional.of(Wire.failure(response.getEnded().getFailure()))
+                                    : Optional.empty());
+            // News of a kind that this client does not know tells it nothing.
+            case RESPONSE_NOT_SET -> null;
+        };
+    }
+
+    private @Nullable Event started(String workerId, int number) {
+        if (number <= attempt) {
+            return null;
+        }
+        if (attempt > 0) {
+            stdout.replay();
+            stderr.replay();
+            if (inputClosed) {
+                closeInput();
+            }
+        }
+        attempt = number;
+        return new Event.Started(workerId, number);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.atoll.client;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+
+import dev.atoll.core.model.BlobRef;
+import dev.atoll.proto.worker.v1.BlobServiceGrpc;
+import dev.atoll.proto.worker.v1.FindMissingBlobsRequest;
+import dev.atoll.proto.worker.v1.WriteBlobRequest;
+import dev.atoll.proto.worker.v1.WriteBlobResponse;
+import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.wire.SpecWire;
+
+import io.grpc.Channel;
+import io.grpc.stub.ClientCallStreamObserver;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Puts one blob into the cluster. */
+final class BlobClient {
+    private static final int PIECE_BYTES = 256 << 10;
+
+    private final Caller caller;
+
+    BlobClient(Caller caller) {
+        this.caller = caller;
+    }
+
+    /** Names the bytes, and uploads them unless the cluster has them. */
+    BlobRef put(BlobSource source) throws IOException {
+        BlobRef ref = new BlobRef(digest(source), source.sizeBytes());
+        if (isMissing(ref)) {
+            write(ref, source);
+        }
+        return ref;
+    }
+
+    private static String digest(BlobSource source) throws IOException {
+        try (InputStream in = source.open()) {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[PIECE_BYTES];
+            long left = source.sizeBytes();
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                sha256.update(buffer, 0, count);
+                left -= count;
+            }
+            if (left != 0) {
+                throw new IOException("%s became shorter while it was read".formatted(source));
+            }
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private boolean isMissing(BlobRef ref) {
+        FindMissingBlobsRequest request =
+                FindMissingBlobsRequest.newBuilder().addBlobs(SpecWire.toProto(ref)).build();
+        return caller.call((channel, leftNanos) ->
+                        BlobServiceGrpc.newBlockingStub(channel)
+                                .withDeadlineAfter(leftNanos, TimeUnit.NANOSECONDS)
+                                .findMissingBlobs(request))
+                        .getMissingCount()
+                > 0;
+    }
+
+    private void write(BlobRef ref, BlobSource source) throws IOException {
+        try {
+            WriteBlobResponse _ = caller.call((channel, _) -> writeOnce(channel, ref, source));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static WriteBlobResponse writeOnce(Channel channel, BlobRef ref, BlobSource source)
+            throws InterruptedException {
+        Semaphore changed = new Semaphore(0);
+        try (InputStream in = source.open();
+                InboundStream<WriteBlobRequest, WriteBlobResponse> answer =
+                        new InboundStream<>(1, changed::release)) {
+            var _ = BlobServiceGrpc.newStub(channel).writeBlob(answer);
+            send(answer, changed, ref, in);
+            WriteBlobResponse response =
+                    answer.take()
+                            .orElseThrow(() ->
+                                    ApiException.unavailable("", "the write was not answered"));
+            return response;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /* The server may answer before it has everything: because it has the blob, or cannot take it. */
+    private static void send(
+            InboundStream<WriteBlobRequest, WriteBlobResponse> answer,
+            Semaphore changed,
+            BlobRef ref,
+            InputStream in)
+            throws IOException, InterruptedException {
+        ClientCallStreamObserver<WriteBlobRequest> up = answer.call();
+        WriteBlobRequest.Builder message =
+                WriteBlobRequest.newBuilder().setBlob(SpecWire.toProto(ref));
+        while (true) {
+            // A fresh array each time: the transport still holds the one before.
+            byte[] piece = in.readNBytes(PIECE_BYTES);
+            ByteString data = UnsafeByteOperations.unsafeWrap(piece);
+            while (!up.isReady() && !answer.hasArrived()) {
+                changed.acquire();
+            }
+            if (answer.hasArrived()) {
+                return;
+            }
+            up.onNext(message.setData(data).build());
+            message = WriteBlobRequest.newBuilder();
+            if (piece.length < PIECE_BYTES) {
+                up.onCompleted();
+                return;
+            }
+        }
+    }
+}

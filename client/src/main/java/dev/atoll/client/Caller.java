@@ -1,0 +1,150 @@
+package dev.atoll.client;
+
+import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.retry.Backoff;
+
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Repeats calls until the leading master has answered. Every RPC of the cluster may be repeated, so
+ * the caller only has to send the same request, with the same request id.
+ */
+final class Caller implements AutoCloseable {
+    private static final Duration PAUSE_BASE = Duration.ofMillis(20);
+    private static final Duration PAUSE_CAP = Duration.ofSeconds(1);
+    /* A master that takes its time is not one that is not there: that shows at connecting. */
+    private static final Duration ANSWER_MIN = Duration.ofSeconds(10);
+
+    private final Endpoints endpoints;
+    private final ConnectOptions options;
+    private volatile boolean reached;
+
+    Caller(ConnectOptions options) {
+        this.endpoints = new Endpoints(options);
+        this.options = options;
+    }
+
+    /** One try of a call. */
+    interface Attempt<T> {
+        /**
+         * Makes the call.
+         *
+         * @param leftNanos how long it may take at most
+         */
+        T on(Channel channel, long leftNanos) throws InterruptedException;
+    }
+
+    /** The time that a call or a stream has left to get through. */
+    final class Patience {
+        private final Backoff backoff =
+                new Backoff(PAUSE_BASE, PAUSE_CAP, ThreadLocalRandom.current());
+        private final long startNanos = System.nanoTime();
+
+        private long leftNanos() {
+            Duration whole = reached ? options.patience() : options.firstContact();
+            return whole.toNanos() - (System.nanoTime() - startNanos);
+        }
+
+        private long answerNanos() {
+            return Math.max(ANSWER_MIN.toNanos(), leftNanos());
+        }
+
+        /**
+         * Waits before the next try.
+         *
+         * @throws AtollException when the error stands, or there is no time left
+         */
+        void pauseAfter(ApiException error, @Nullable ManagedChannel wanting)
+                throws InterruptedException {
+            if (!Errors.isPassing(error)) {
+                throw Errors.of(error);
+            }
+            // An error with a reason was said by a server of the cluster and not by the transport.
+            reached |= !error.reason().isEmpty();
+            Duration pause = backoff.next();
+            if (leftNanos() <= pause.toNanos()) {
+                throw unavailable(error);
+            }
+            if (wanting != null) {
+                endpoints.passOn(wanting);
+            }
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+        }
+    }
+
+    /** Begins to count the time of a call or a stream. */
+    Patience patience() {
+        return new Patience();
+    }
+
+    /** Where calls go at present. */
+    ManagedChannel channel() {
+        return endpoints.channel();
+    }
+
+    /** Notes that the cluster has answered. */
+    void answered() {
+        reached = true;
+    }
+
+    /**
+     * Makes a call until it is answered. When the thread is interrupted the call is given up, and
+     * the thread stays interrupted.
+     *
+     * @throws AtollException when the answer is an error, or none comes in time
+     */
+    <T> T call(Attempt<T> attempt) {
+        Patience patience = patience();
+        try {
+            while (true) {
+                ManagedChannel channel = endpoints.channel();
+                try {
+                    T answer = attempt.on(channel, patience.answerNanos());
+                    reached = true;
+                    return answer;
+                } catch (RuntimeException e) {
+                    if (e instanceof AtollException) {
+                        throw e;
+                    }
+                    patience.pauseAfter(ApiException.from(e), channel);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterUnavailableException("the call was interrupted", reached, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        endpoints.close();
+    }
+
+    private ClusterUnavailableException unavailable(ApiException error) {
+        String message =
+                reached
+                        ? "the cluster at %s does not answer at present: %s"
+                                .formatted(endpoints.describe(), error.message())
+                        : "no cluster answers at %s: %s"
+                                .formatted(endpoints.describe(), rootCause(error));
+        return new ClusterUnavailableException(message, reached, error);
+    }
+
+    /* The transport says "io exception"; what the system said to it stands in the causes. */
+    private static String rootCause(ApiException error) {
+        String said = error.message();
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof java.io.IOException && cause.getMessage() != null) {
+                said = cause.getMessage();
+            }
+        }
+        return said;
+    }
+}

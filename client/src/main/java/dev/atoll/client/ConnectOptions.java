@@ -1,0 +1,129 @@
+package dev.atoll.client;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.atoll.client.local.LocalCluster;
+import dev.atoll.runtime.config.HostAndPort;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How to reach a cluster.
+ *
+ * @param addresses of its masters, "host:port"; at least one; those that do not lead are passed
+ *     over
+ * @param security how to show who one is
+ * @param firstContact how long to try before the cluster counts as not there; more than zero
+ * @param patience how long a call is repeated once the cluster has answered, while it has no leader
+ *     or the network is down; at least zero
+ */
+public record ConnectOptions(
+        List<String> addresses, Credentials security, Duration firstContact, Duration patience) {
+    /** The usual {@link #firstContact}. */
+    public static final Duration FIRST_CONTACT_DEFAULT = Duration.ofSeconds(2);
+
+    /** The usual {@link #patience}: longer than a failover takes. */
+    public static final Duration PATIENCE_DEFAULT = Duration.ofSeconds(60);
+
+    /**
+     * What a client shows to the cluster and trusts of it.
+     *
+     * @param tokenFile holds the secret of the cluster and is closed to other users
+     * @param certificate the client's own certificate chain, PEM
+     * @param key the certificate's private key, PEM, PKCS 8
+     * @param authorities the certificates of the authorities to trust, PEM; with it, TLS is spoken
+     */
+    public record Credentials(
+            Optional<Path> tokenFile,
+            Optional<Path> certificate,
+            Optional<Path> key,
+            Optional<Path> authorities) {
+        public Credentials {
+            if (certificate.isPresent() != key.isPresent()) {
+                throw new IllegalArgumentException("certificate and key are given together");
+            }
+        }
+
+        /** Shows nothing: for a cluster on this machine that demands nothing. */
+        public static Credentials none() {
+            return new Credentials(
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+
+        /** Shows the secret in this file. */
+        public static Credentials token(Path file) {
+            return new Credentials(
+                    Optional.of(file), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+    }
+
+    public ConnectOptions {
+        requireNonNull(security, "security is null");
+        addresses = List.copyOf(addresses);
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("at least one address is needed");
+        }
+        addresses.forEach(HostAndPort::parse);
+        if (!firstContact.isPositive() || patience.isNegative()) {
+            throw new IllegalArgumentException(
+                    "firstContact %s must be more than zero, and patience %s at least zero"
+                            .formatted(firstContact, patience));
+        }
+    }
+
+    /**
+     * One or more masters, with the usual patience.
+     *
+     * @param addresses "host:port", several with ','
+     */
+    public static ConnectOptions to(String addresses) {
+        return new ConnectOptions(
+                List.of(addresses.split(",")),
+                Credentials.none(),
+                FIRST_CONTACT_DEFAULT,
+                PATIENCE_DEFAULT);
+    }
+
+    /**
+     * The cluster that an environment names with ATOLL_CLUSTER and ATOLL_TOKEN_FILE, or else the
+     * one that runs on this machine.
+     *
+     * @throws UncheckedIOException when the state file of this machine's cluster cannot be read
+     */
+    public static Optional<ConnectOptions> find(Map<String, String> environment) {
+        String addresses = environment.getOrDefault("ATOLL_CLUSTER", "");
+        String tokenFile = environment.getOrDefault("ATOLL_TOKEN_FILE", "");
+        if (!addresses.isEmpty()) {
+            return Optional.of(
+                    tokenFile.isEmpty()
+                            ? to(addresses)
+                            : to(addresses).with(Credentials.token(Path.of(tokenFile))));
+        }
+        try {
+            return LocalCluster.read(LocalCluster.home(environment)).map(ConnectOptions::to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A cluster on this machine. */
+    public static ConnectOptions to(LocalCluster cluster) {
+        return to(cluster.address()).with(Credentials.token(cluster.tokenFile()));
+    }
+
+    /** The same with these credentials. */
+    public ConnectOptions with(Credentials credentials) {
+        return new ConnectOptions(addresses, credentials, firstContact, patience);
+    }
+
+    /** The same with this patience. */
+    public ConnectOptions withPatience(Duration newPatience) {
+        return new ConnectOptions(addresses, security, firstContact, newPatience);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.atoll.client;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+
+import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.StageSpec;
+import dev.atoll.proto.job.v1.Item;
+import dev.atoll.proto.job.v1.ItemChunk;
+import dev.atoll.runtime.wire.SpecWire;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Collects the items of a stage and uploads them. What does not fit in a little memory waits in a
+ * temporary file. For one thread.
+ */
+public final class ItemTableBuilder implements AutoCloseable {
+    /* All chunks but the last hold the same number of items, and none may be larger than 8 MiB. How
+     * many items that is depends on the largest run of items, so the sizes of all runs are followed
+     * for every power of two while items come in, and the largest that fits is taken at the end. */
+    private static final int CHUNK_BYTES_MAX = 8 << 20;
+    private static final int ITEMS_PER_CHUNK_BITS_MAX = 13;
+    private static final int ITEM_BYTES_MAX = 64 << 10;
+
+    private final Uploads uploads;
+    private final Spool spool = new Spool();
+    private final CodedOutputStream out = CodedOutputStream.newInstance(spool);
+    private final long[] runBytes = new long[ITEMS_PER_CHUNK_BITS_MAX + 1];
+    private final long[] runBytesMax = new long[ITEMS_PER_CHUNK_BITS_MAX + 1];
+    private int count;
+
+    ItemTableBuilder(Uploads uploads) {
+        this.uploads = uploads;
+    }
+
+    /** How many items there are by now. */
+    public int count() {
+        return count;
+    }
+
+    /**
+     * Adds an item.
+     *
+     * @param value what "{}" becomes: no NUL, at most 64 KiB in UTF-8
+     */
+    public void add(String value) throws IOException {
+        add(value, Item.newBuilder().setValue(checked(value)).build());
+    }
+
+    /** Adds an item whose task reads this blob as its standard input. */
+    public void add(String value, BlobRef input) throws IOException {
+        add(
+                value,
+                Item.newBuilder()
+                        .setValue(checked(value))
+                        .setInput(SpecWire.toProto(input))
+                        .build());
+    }
+
+    private void add(String value, Item item) throws IOException {
+        if (count == StageSpec.TASK_COUNT_MAX) {
+            throw Items.tooMany(value);
+        }
+        int size = item.getSerializedSize();
+        // Within the chunk stand a tag, the item's length, and the item.
+        int encoded = 1 + CodedOutputStream.computeUInt32SizeNoTag(size) + size;
+        for (int bits = 0; bits <= ITEMS_PER_CHUNK_BITS_MAX; bits++) {
+            boolean begins = (count & ((1 << bits) - 1)) == 0;
+            runBytes[bits] = begins ? encoded : runBytes[bits] + encoded;
+            runBytesMax[bits] = Math.max(runBytesMax[bits], runBytes[bits]);
+        }
+        out.writeUInt32NoTag(size);
+        item.writeTo(out);
+        count++;
+    }
+
+    private String checked(String value) {
+        return Items.checked(count, value, ITEM_BYTES_MAX);
+    }
+
+    /** Uploads the table and waits until the cluster has it. */
+    public ItemTable upload() throws IOException, InterruptedException {
+        out.flush();
+        int bits = ITEMS_PER_CHUNK_BITS_MAX;
+        while (runBytesMax[bits] > CHUNK_BYTES_MAX) {
+            bits--;
+        }
+        int itemsPerChunk = 1 << bits;
+        List<CompletableFuture<BlobRef>> chunks = new ArrayList<>();
+        try (InputStream stored = new BufferedInputStream(spool.read())) {
+            CodedInputStream in = CodedInputStream.newInstance(stored);
+            in.setSizeLimit(Integer.MAX_VALUE);
+            for (int first = 0; first < count; first += itemsPerChunk) {
+                ItemChunk.Builder chunk = ItemChunk.newBuilder();
+                for (int i = first; i < Math.min(count, first + itemsPerChunk); i++) {
+                    chunk.addItems(Item.parseFrom(in.readByteArray()));
+                }
+                in.resetSizeCounter();
+                chunks.add(uploads.add(new BlobSource.Bytes(chunk.build().toByteArray())));
+            }
+        }
+        return new ItemTable(count, itemsPerChunk, Uploads.join(chunks));
+    }
+
+    @Override
+    public void close() throws IOException {
+        spool.close();
+    }
+}

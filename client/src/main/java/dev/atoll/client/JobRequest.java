@@ -1,0 +1,89 @@
+package dev.atoll.client;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is submitted. The cluster checks it and names every fault at once.
+ *
+ * @param name for people, at most 128 characters; empty: the first word of the first command
+ * @param priority jobs of a higher priority get free workers first: -1,000 to 1,000
+ * @param stages 1 to 64, each depending only on stages before it
+ * @param failurePolicy what happens to the rest when a task has failed for good
+ */
+public record JobRequest(
+        String name, int priority, List<StageRequest> stages, FailurePolicy failurePolicy) {
+    /** What happens to the rest of a job when a task has failed for good. */
+    public enum FailurePolicy {
+        /** The other tasks of the stage go on; the job fails at the end. */
+        KEEP_GOING,
+        /** Everything else is stopped; the job fails at once. */
+        FAIL_FAST
+    }
+
+    public JobRequest {
+        requireNonNull(name, "name is null");
+        requireNonNull(failurePolicy, "failurePolicy is null");
+        stages = List.copyOf(stages);
+    }
+
+    /** A job of one task. */
+    public static JobRequest command(String... command) {
+        return of(StageRequest.command(command).build());
+    }
+
+    /** A job of these stages. */
+    public static JobRequest of(StageRequest... stages) {
+        Builder builder = builder();
+        for (StageRequest stage : stages) {
+            builder.stage(stage);
+        }
+        return builder.build();
+    }
+
+    /** Begins a job. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the parts of a job. */
+    public static final class Builder {
+        private final List<StageRequest> stages = new ArrayList<>();
+        private String name = "";
+        private int priority;
+        private FailurePolicy failurePolicy = FailurePolicy.KEEP_GOING;
+
+        private Builder() {}
+
+        /** Names the job for people. Default: the first word of the first command. */
+        public Builder name(String name) {
+            this.name = name;
+            return this;
+        }
+
+        /** Ranks the job: -1,000 to 1,000. Default: 0. */
+        public Builder priority(int priority) {
+            this.priority = priority;
+            return this;
+        }
+
+        /** Adds the next stage. */
+        public Builder stage(StageRequest stage) {
+            stages.add(stage);
+            return this;
+        }
+
+        /** Says what happens after a failure. Default: the other tasks go on. */
+        public Builder failurePolicy(FailurePolicy policy) {
+            this.failurePolicy = policy;
+            return this;
+        }
+
+        /** The job. */
+        public JobRequest build() {
+            return new JobRequest(name, priority, stages, failurePolicy);
+        }
+    }
+}
