@@ -1,0 +1,140 @@
+package dev.atoll.cli;
+
+import dev.atoll.cli.items.ItemSource;
+import dev.atoll.cli.shell.CommandException;
+import dev.atoll.cli.shell.ExitCode;
+import dev.atoll.cli.shell.Shell;
+import dev.atoll.cli.terminal.Amounts;
+import dev.atoll.client.Atoll;
+import dev.atoll.client.Job;
+import dev.atoll.client.JobRequest;
+import dev.atoll.client.StageRequest;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** Runs one task for each item. */
+@Command(
+        header = "Runs one task for each item, all over the cluster, and prints what they write.",
+        description = {
+            "",
+            "In the command, {} is the item and {#} its number from 0. Results come in task order"
+                    + " while the work goes on. Ctrl-C cancels the job. Exits with 1 if a task"
+                    + " failed, and says which, with its last words.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  atoll map --range 1..100 -- ./simulate --seed {}",
+            "  atoll map --items red green blue -- ./paint {}",
+            "  atoll map --each-line urls.txt --retries 2 --timeout 1m -- curl -sfL {}",
+            "  atoll map --each-file 'photos/*.jpg' --output small/ -- convert - -resize 50%% -",
+            "  atoll map --each-json jobs.json -- ./handle {}",
+            "  atoll map --pipe big.log --block 32M --reduce 'sort -u' -- sh -c 'sort -u'",
+            "  job=$(atoll map --detach --range 1..1000 -- ./step {}); atoll result \"$job\""
+        },
+        sortOptions = false)
+final class MapCommand implements Callable<Integer> {
+    private final Shell shell;
+
+    @Mixin private ItemOptions itemOptions = new ItemOptions();
+
+    @Option(
+            names = "--reduce",
+            paramLabel = "COMMAND",
+            description =
+                    "A shell command that reads what all tasks wrote, in task order; what it writes"
+                            + " is the result.")
+    private Optional<String> reduce = Optional.empty();
+
+    @Mixin private TaskOptions taskOptions = new TaskOptions();
+
+    @Option(
+            names = "--fail-fast",
+            description = "Stops everything when a task has failed. Default: the others go on.")
+    private boolean failFast;
+
+    @Option(names = "--keep-going", description = "Lets the others go on. The default.")
+    private boolean keepGoing;
+
+    @Mixin private ResultOptions resultOptions = new ResultOptions();
+
+    @Option(
+            names = {"-d", "--detach"},
+            description = "Prints the job's number and does not wait.")
+    private boolean detach;
+
+    @Mixin private Clusters clusters = new Clusters();
+
+    @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "The program to run.")
+    private List<String> command = new ArrayList<>();
+
+    MapCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ItemSource source = itemOptions.source(shell);
+        if (command.isEmpty()) {
+            throw CommandException.usage(
+                    "what shall be run for each item? For example: atoll map --range 1..3 -- echo"
+                            + " {}");
+        }
+        if (failFast && keepGoing) {
+            throw CommandException.usage("give only one of --fail-fast and --keep-going");
+        }
+        source.check();
+        try (Atoll cluster = clusters.connect(shell)) {
+            Job job = cluster.submit(request(cluster, source));
+            if (detach) {
+                shell.out().println(job.id().toString());
+                return ExitCode.OK;
+            }
+            CancelOnSignal signals = CancelOnSignal.of(shell, job);
+            return signals.exitCode(new JobResult(shell, resultOptions).deliver(job));
+        }
+    }
+
+    private JobRequest request(Atoll cluster, ItemSource source)
+            throws IOException, InterruptedException {
+        StageRequest.Builder stage = StageRequest.command(command).name("map");
+        taskOptions.applyTo(stage, shell);
+        stage.input(source.input());
+        try (ProgressLine line = new ProgressLine(shell, resultOptions.progressMode())) {
+            stage.items(
+                    source.upload(
+                            cluster,
+                            (count, bytes) ->
+                                    line.show(
+                                            "uploading: %s items, %s"
+                                                    .formatted(
+                                                            Amounts.count(count),
+                                                            Amounts.bytes(bytes)))));
+        }
+        JobRequest.Builder job = JobRequest.builder().stage(stage.build());
+        if (reduce.isPresent()) {
+            job.stage(reduceStage(reduce.get()));
+        }
+        if (failFast) {
+            job.failurePolicy(JobRequest.FailurePolicy.FAIL_FAST);
+        }
+        taskOptions.applyTo(job);
+        return job.build();
+    }
+
+    private StageRequest reduceStage(String shellCommand) {
+        StageRequest.Builder stage = StageRequest.command("sh", "-c", shellCommand).name("reduce");
+        taskOptions.applyTo(stage, shell);
+        return stage.input(new StageRequest.Input.Gathered(0)).dependsOn(0).build();
+    }
+}

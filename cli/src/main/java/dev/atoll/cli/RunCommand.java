@@ -1,0 +1,82 @@
+package dev.atoll.cli;
+
+import dev.atoll.cli.attached.AttachedTask;
+import dev.atoll.cli.shell.CommandException;
+import dev.atoll.cli.shell.ExitCode;
+import dev.atoll.cli.shell.Shell;
+import dev.atoll.client.Atoll;
+import dev.atoll.client.Job;
+import dev.atoll.client.JobRequest;
+import dev.atoll.client.StageRequest;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** Runs one task as if it ran here. */
+@Command(
+        header = "Runs one task somewhere in the cluster, as if it ran here.",
+        description = {
+            "",
+            "Standard input goes to the task, its outputs come back while it runs, signals are"
+                    + " passed on, and the exit code is the task's own: 126 not executable, 127 not"
+                    + " found, 128+N ended by signal N, 124 timeout. 75 means that the cluster lost"
+                    + " the task: try again.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  atoll run -- uname -n",
+            "  atoll run --cpus 2 --timeout 10m -- make -C /srv/project test",
+            "  gzip -c big.log | atoll run -- sh -c 'zcat | wc -l'",
+            "  seq 100 | xargs -P 8 -I{} atoll run -- echo {}",
+            "  atoll run --detach -- ./nightly.sh      # prints the job; then: atoll logs JOB -f"
+        },
+        sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+    private final Shell shell;
+
+    @Mixin private TaskOptions options = new TaskOptions();
+
+    @Option(
+            names = {"-d", "--detach"},
+            description = "Prints the job's number and does not wait. Input is empty.")
+    private boolean detach;
+
+    @Mixin private Clusters clusters = new Clusters();
+
+    @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "The program to run.")
+    private List<String> command = new ArrayList<>();
+
+    RunCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (command.isEmpty()) {
+            throw CommandException.usage("what shall be run? For example: atoll run -- echo hello");
+        }
+        StageRequest.Builder stage = StageRequest.command(command);
+        options.applyTo(stage, shell);
+        if (!detach) {
+            stage.input(new StageRequest.Input.Attached());
+        }
+        JobRequest.Builder request = JobRequest.builder().stage(stage.build());
+        options.applyTo(request);
+        try (Atoll cluster = clusters.connect(shell)) {
+            Job job = cluster.submit(request.build());
+            if (detach) {
+                shell.out().println(job.id().toString());
+                return ExitCode.OK;
+            }
+            return new AttachedTask(job, shell, command.getFirst()).run();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.atoll.cli;
+
+import dev.atoll.cli.items.InputFiles;
+import dev.atoll.cli.jobfile.JobFile;
+import dev.atoll.cli.jobfile.JobFileReader;
+import dev.atoll.cli.shell.CommandException;
+import dev.atoll.cli.shell.ExitCode;
+import dev.atoll.cli.shell.Shell;
+import dev.atoll.client.Atoll;
+import dev.atoll.client.Job;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/** Submits a job from a file. */
+@Command(
+        header = "Submits a job of one or more stages from a YAML file, and prints its results.",
+        description = {
+            "",
+            "Names of files in it start from its own directory. All faults of the file are named at"
+                    + " once. The form of the file: docs/reference/job-file.md.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  atoll submit render.yaml",
+            "  atoll submit --detach render.yaml     # prints the job's number",
+            "  atoll submit --check render.yaml      # only looks whether the file is right",
+            "",
+            "A file:",
+            "  name: thumbnails",
+            "  stages:",
+            "    - name: shrink",
+            "      command: [convert, '-', -resize, '50%%', 'png:-']",
+            "      each-file: [photos/*.jpg]",
+            "      retries: 2",
+            "    - name: count",
+            "      command: [wc, -c]",
+            "      gather: shrink"
+        },
+        sortOptions = false)
+final class SubmitCommand implements Callable<Integer> {
+    private final Shell shell;
+
+    @Option(names = "--check", description = "Only looks whether the file is right.")
+    private boolean check;
+
+    @Mixin private ResultOptions resultOptions = new ResultOptions();
+
+    @Option(
+            names = {"-d", "--detach"},
+            description = "Prints the job's number and does not wait.")
+    private boolean detach;
+
+    @Mixin private Clusters clusters = new Clusters();
+
+    @Parameters(paramLabel = "FILE", description = "The job, in YAML.")
+    private Path file = Path.of("");
+
+    SubmitCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        JobFile jobFile = read();
+        jobFile.check();
+        if (check) {
+            shell.say("%s is right: %d stages".formatted(file, jobFile.stages().size()));
+            return ExitCode.OK;
+        }
+        try (Atoll cluster = clusters.connect(shell)) {
+            Job job = cluster.submit(jobFile.upload(cluster));
+            if (detach) {
+                shell.out().println(job.id().toString());
+                return ExitCode.OK;
+            }
+            CancelOnSignal signals = CancelOnSignal.of(shell, job);
+            return signals.exitCode(new JobResult(shell, resultOptions).deliver(job));
+        }
+    }
+
+    private JobFile read() throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        InputFiles files = new InputFiles(parent == null ? Path.of("/") : parent, shell.in());
+        try {
+            return new JobFileReader(file.toString(), files).read(Files.readString(file));
+        } catch (MalformedInputException e) {
+            throw CommandException.usage(file + ": is not UTF-8");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.atoll.cli;
+
+import dev.atoll.cli.shell.CommandException;
+import dev.atoll.cli.shell.Shell;
+import dev.atoll.client.JobRequest;
+import dev.atoll.client.StageRequest;
+import dev.atoll.runtime.config.ByteSize;
+
+import picocli.CommandLine.Option;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The options that say what a task needs and how it is run. */
+final class TaskOptions {
+    private static final int MILLIS_DIGITS = 3;
+
+    @Option(
+            names = "--cpus",
+            paramLabel = "N",
+            description = "Processors that each task needs, such as 2 or 0.5. Default: 1.")
+    private Optional<BigDecimal> cpus = Optional.empty();
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = "Memory that each task needs, such as 512M or 2G. Default: not counted.")
+    private Optional<ByteSize> memory = Optional.empty();
+
+    @Option(
+            names = "--gpus",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Whole GPUs that each task needs. Default: 0.")
+    private int gpus;
+
+    @Option(
+            names = "--label",
+            paramLabel = "KEY=VALUE",
+            description = "Only on workers with this label. May be repeated.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Option(
+            names = "--env",
+            paramLabel = "NAME[=VALUE]",
+            description =
+                    "Sets a variable for the tasks; without a value, the one it has here. May be"
+                            + " repeated.")
+    private List<String> variables = new ArrayList<>();
+
+    @Option(
+            names = "--cwd",
+            paramLabel = "DIR",
+            description =
+                    "Runs in this absolute directory, which must exist on the worker. Default: a"
+                            + " fresh, empty one.")
+    private Optional<String> directory = Optional.empty();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            description =
+                    "Ends a try that runs longer, such as 90s or 2h: TERM, then KILL. Default:"
+                            + " never.")
+    private Optional<Duration> timeout = Optional.empty();
+
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Tries a failed task again, up to so many times: 0 to 99. Default: 0.")
+    private int retries;
+
+    @Option(
+            names = "--priority",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Jobs of higher priority go first: -1000 to 1000. Default: 0.")
+    private int priority;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "A name for the job. Default: the first word of the command.")
+    private Optional<String> name = Optional.empty();
+
+    /** Adds these options to a stage. */
+    void applyTo(StageRequest.Builder stage, Shell shell) {
+        cpus.ifPresent(n -> stage.cpuMillis(millis(n)));
+        memory.ifPresent(size -> stage.memoryBytes(size.bytes()));
+        stage.gpuCount(gpus);
+        labels.forEach(stage::label);
+        variables.forEach(variable -> setVariable(stage, variable, shell));
+        directory.ifPresent(stage::workingDirectory);
+        timeout.ifPresent(stage::timeout);
+        if (retries < 0) {
+            throw CommandException.usage("--retries must be 0 to 99, not " + retries);
+        }
+        stage.attemptsMax(retries + 1);
+    }
+
+    /** Adds these options to a job. */
+    void applyTo(JobRequest.Builder job) {
+        job.priority(priority);
+        name.ifPresent(job::name);
+    }
+
+    private static int millis(BigDecimal cpus) {
+        try {
+            return cpus.movePointRight(MILLIS_DIGITS)
+                    .setScale(0, RoundingMode.HALF_UP)
+                    .intValueExact();
+        } catch (ArithmeticException e) {
+            throw CommandException.usage("--cpus must be 0 to 1024, not " + cpus);
+        }
+    }
+
+    private static void setVariable(StageRequest.Builder stage, String variable, Shell shell) {
+        int equals = variable.indexOf('=');
+        if (equals >= 0) {
+            stage.environment(variable.substring(0, equals), variable.substring(equals + 1));
+            return;
+        }
+        String value = shell.environment().get(variable);
+        if (value == null) {
+            throw CommandException.usage(
+                    "--env %s: the variable is not set here; give it a value: --env %s=VALUE"
+                            .formatted(variable, variable));
+        }
+        stage.environment(variable, value);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.atoll.cli;
+
+import dev.atoll.cli.local.ClusterStart;
+import dev.atoll.cli.local.ClusterStop;
+import dev.atoll.cli.local.Home;
+import dev.atoll.cli.local.HomeLock;
+import dev.atoll.cli.shell.CommandException;
+import dev.atoll.cli.shell.ExitCode;
+import dev.atoll.cli.shell.Shell;
+import dev.atoll.client.local.LocalCluster;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** Starts a whole cluster on this machine. */
+@Command(
+        header = "Starts a whole cluster on this machine: a master and some workers.",
+        description = {
+            "",
+            "Every worker is a process with a directory of its own, as if it were a machine. Only"
+                    + " this user, with the secret in the cluster's directory, can speak with them,"
+                    + " and only from here. Stopping and starting again keeps jobs and results.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  atoll up                        # 2 workers that share the processors",
+            "  atoll up --workers 4 --cpus 1",
+            "  atoll run -- echo hello",
+            "  atoll down"
+        },
+        sortOptions = false)
+final class UpCommand implements Callable<Integer> {
+    private static final int WORKERS_MAX = 64;
+
+    private final Shell shell;
+
+    @Option(
+            names = {"-w", "--workers"},
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "How many workers: 1 to 64. Default: 2.")
+    private int workers;
+
+    @Option(
+            names = "--cpus",
+            paramLabel = "N",
+            description =
+                    "Processors that each worker offers, such as 2 or 0.5. Default: this machine's,"
+                            + " shared out evenly, at least 1.")
+    private Optional<Double> cpus = Optional.empty();
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Where the master listens on 127.0.0.1. Default: any free port.")
+    private int port;
+
+    @Mixin private HomeOption homeOption = new HomeOption();
+
+    UpCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ClusterStart.Plan plan = plan();
+        Home home = homeOption.home(shell);
+        home.create();
+        try (HomeLock _ = HomeLock.acquire(home)) {
+            Optional<LocalCluster> before = LocalCluster.read(home.directory());
+            if (before.isPresent()) {
+                int running = ClusterStop.running(before.get().members()).size();
+                if (running == before.get().members().size()) {
+                    return alreadyUp(before.get());
+                }
+                if (running > 0) {
+                    shell.say("a part of the cluster was gone: starting it again");
+                    int _ = ClusterStop.stop(before.get().members());
+                }
+            }
+            long startNanos = System.nanoTime();
+            LocalCluster cluster = new ClusterStart(home, shell.environment(), plan).start();
+            return up(cluster, plan, (System.nanoTime() - startNanos) / 1e9);
+        }
+    }
+
+    private ClusterStart.Plan plan() {
+        if (workers < 1 || workers > WORKERS_MAX) {
+            throw CommandException.usage(
+                    "--workers must be 1 to %d, not %d".formatted(WORKERS_MAX, workers));
+        }
+        int processors = Runtime.getRuntime().availableProcessors();
+        double each = cpus.orElse((double) Math.max(1, processors / workers));
+        if (each <= 0 || each > 1_024) {
+            throw CommandException.usage("--cpus must be more than 0, up to 1024, not " + each);
+        }
+        return new ClusterStart.Plan(workers, each, port);
+    }
+
+    private int alreadyUp(LocalCluster cluster) {
+        shell.say(
+                "already up: %d workers, master at %s (stop it: atoll down)"
+                        .formatted(cluster.members().size() - 1, cluster.address()));
+        return ExitCode.OK;
+    }
+
+    private int up(LocalCluster cluster, ClusterStart.Plan plan, double seconds) {
+        shell.say(
+                String.format(
+                        Locale.ROOT,
+                        "up: %d workers of %s cpus, master at %s (%.1f s)",
+                        plan.workerCount(),
+                        dev.atoll.cli.terminal.Amounts.decimal(plan.cpusPerWorker()),
+                        cluster.address(),
+                        seconds));
+        shell.tell(
+                """
+                Try:  atoll run -- echo hello
+                      atoll map --range 1..10 -- sh -c 'echo {} squared is $(({} * {}))'
+                      atoll nodes
+                Stop: atoll down
+                """);
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.atoll.cli.attached;
+
+import dev.atoll.cli.shell.BrokenPipeException;
+import dev.atoll.cli.shell.ExitCode;
+import dev.atoll.cli.shell.Shell;
+import dev.atoll.cli.shell.Signal;
+import dev.atoll.cli.shell.Signals;
+import dev.atoll.client.AtollException;
+import dev.atoll.client.Attachment;
+import dev.atoll.client.ClusterUnavailableException;
+import dev.atoll.client.Job;
+import dev.atoll.client.OutputLostException;
+import dev.atoll.core.model.Failure;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A task that runs somewhere, while its user has the impression that it runs here. */
+public final class AttachedTask {
+    private final Job job;
+    private final Shell shell;
+    private final String program;
+    private final AtomicReference<Optional<Signal>> endedBy =
+            new AtomicReference<>(Optional.empty());
+    private volatile boolean running;
+    private int attempt;
+
+    /**
+     * @param job a job of one task that takes its input from whoever attaches
+     * @param shell where its outputs go
+     * @param program the first word of its command, for messages
+     */
+    public AttachedTask(Job job, Shell shell, String program) {
+        this.job = job;
+        this.shell = shell;
+        this.program = program;
+    }
+
+    /** Passes everything on until the task has ended. Returns its exit code. */
+    public int run() throws InterruptedException {
+        try (Attachment attachment = job.attach(0, 0);
+                InputPump input = new InputPump(shell, attachment)) {
+            Signals.listen(signal -> pass(signal, attachment));
+            input.start();
+            return listen(attachment);
+        } catch (BrokenPipeException e) {
+            // As if the task itself had written into the closed pipe.
+            cancel(Signal.PIPE, "nobody reads its output any more");
+            return ExitCode.BROKEN_PIPE;
+        } catch (ClusterUnavailableException | OutputLostException e) {
+            return lost(e);
+        }
+    }
+
+    private int listen(Attachment attachment) throws InterruptedException {
+        while (true) {
+            Optional<Attachment.Event> event = attachment.next();
+            if (event.isEmpty()) {
+                shell.say("the cluster hung up before the task ended; ask: atoll why " + job.id());
+                return ExitCode.TRY_AGAIN;
+            }
+            switch (event.get()) {
+                case Attachment.Event.Started started -> {
+                    if (!start(started, attachment)) {
+                        return ExitCode.TRY_AGAIN;
+                    }
+                }
+                case Attachment.Event.Stdout(var data) -> shell.out().write(data);
+                case Attachment.Event.Stderr(var data) -> shell.err().write(data);
+                case Attachment.Event.Ended(Optional<Failure> failure) -> {
+                    return end(failure);
+                }
+            }
+        }
+    }
+
+    /** Whether the task can run: not for a second time when the first has read its input. */
+    private boolean start(Attachment.Event.Started started, Attachment attachment) {
+        running = true;
+        if (attempt > 0 && attachment.inputBytes() > 0) {
+            cancel(Signal.TERM, "its input was read by an attempt that was lost");
+            shell.say(
+                    "the task was lost after it had read from its input, which cannot be read"
+                            + " again; run it once more");
+            return false;
+        }
+        if (attempt > 0) {
+            shell.say(
+                    "the task runs again, on %s; what it had written already is left out"
+                            .formatted(started.workerId()));
+        }
+        attempt = started.attempt();
+        return true;
+    }
+
+    private int end(Optional<Failure> failure) {
+        if (failure.isEmpty()) {
+            return ExitCode.OK;
+        }
+        Optional<Signal> signal = endedBy.get();
+        if (failure.get().kind() == Failure.Kind.CANCELLED && signal.isPresent()) {
+            return ExitCode.ofSignal(signal.get().number());
+        }
+        FailureText.ofAttached(failure.get(), program).ifPresent(shell::say);
+        return ExitCode.of(failure);
+    }
+
+    private int lost(AtollException failure) {
+        cancel(Signal.TERM, "the command that started it lost the line to it");
+        shell.say(String.valueOf(failure.getMessage()));
+        return ExitCode.TRY_AGAIN;
+    }
+
+    /* Before the task runs there is nobody to take the signal, so it ends the job. */
+    private void pass(Signal signal, Attachment attachment) {
+        boolean second = endedBy.getAndSet(Optional.of(signal)).isPresent();
+        if (running) {
+            attachment.signal(signal.number());
+        } else if (!second) {
+            Thread.startVirtualThread(() -> cancel(signal, "stopped by its user"));
+        } else {
+            Runtime.getRuntime().halt(ExitCode.ofSignal(signal.number()));
+        }
+    }
+
+    private void cancel(Signal signal, String reason) {
+        try {
+            job.cancel(signal.number(), reason);
+        } catch (AtollException e) {
+            shell.say("job %s may still run: %s".formatted(job.id(), e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.atoll.cli.items;
+
+import dev.atoll.cli.shell.CommandException;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Files that a user names, where "-" is standard input. */
+public final class InputFiles {
+    private static final String STANDARD_INPUT = "-";
+
+    private final Path directory;
+    private final ReadableByteChannel standardInput;
+
+    /**
+     * @param directory what relative names start from
+     * @param standardInput what "-" means
+     */
+    public InputFiles(Path directory, ReadableByteChannel standardInput) {
+        this.directory = directory;
+        this.standardInput = standardInput;
+    }
+
+    /** Whether the name means standard input. */
+    boolean isStandardInput(String name) {
+        return name.equals(STANDARD_INPUT);
+    }
+
+    /** The path that a name means. */
+    Path path(String name) {
+        return directory.resolve(name);
+    }
+
+    /** Whether the name is that of a file whose parts can be read in any order. */
+    boolean isRegular(String name) {
+        return !isStandardInput(name) && Files.isRegularFile(path(name));
+    }
+
+    /** Opens it. */
+    InputStream open(String name) throws IOException {
+        return isStandardInput(name)
+                ? Channels.newInputStream(standardInput)
+                : Files.newInputStream(path(name));
+    }
+
+    /**
+     * Looks whether all can be read.
+     *
+     * @throws CommandException with every one that cannot
+     */
+    void check(List<String> names) {
+        List<String> faults = new ArrayList<>();
+        for (String name : names) {
+            if (isStandardInput(name)) {
+                continue;
+            }
+            Path path = path(name);
+            if (!Files.exists(path)) {
+                faults.add(name + ": no such file");
+            } else if (Files.isDirectory(path)) {
+                faults.add(name + ": is a directory");
+            } else if (!Files.isReadable(path)) {
+                faults.add(name + ": permission denied");
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw CommandException.usage(String.join("\n", faults));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.atoll.cli.jobfile;
+
+import dev.atoll.cli.items.ItemSource;
+import dev.atoll.client.Atoll;
+import dev.atoll.client.JobRequest;
+import dev.atoll.client.StageRequest;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A job as a file describes it.
+ *
+ * @param name for people; may be empty
+ * @param priority -1,000 to 1,000
+ * @param failurePolicy what happens after a failure
+ * @param stages at least one
+ */
+public record JobFile(
+        String name, int priority, JobRequest.FailurePolicy failurePolicy, List<Stage> stages) {
+    /**
+     * A stage and where its items come from.
+     *
+     * @param request all but the items
+     * @param items where they come from; empty: the request says how many tasks there are
+     */
+    public record Stage(StageRequest request, Optional<ItemSource> items) {}
+
+    public JobFile {
+        stages = List.copyOf(stages);
+    }
+
+    /** Looks whether every input is there, before anything is uploaded. */
+    public void check() throws IOException {
+        for (Stage stage : stages) {
+            if (stage.items().isPresent()) {
+                stage.items().get().check();
+            }
+        }
+    }
+
+    /** Uploads the inputs. Returns what is to be submitted. */
+    public JobRequest upload(Atoll cluster) throws IOException, InterruptedException {
+        JobRequest.Builder job =
+                JobRequest.builder().name(name).priority(priority).failurePolicy(failurePolicy);
+        for (Stage stage : stages) {
+            job.stage(
+                    stage.items().isEmpty()
+                            ? stage.request()
+                            : stage.request()
+                                    .withItems(stage.items().get().upload(cluster, (_, _) -> {})));
+        }
+        return job.build();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.atoll.cli.jobfile;
+
+import dev.atoll.cli.items.InputFiles;
+import dev.atoll.cli.shell.CommandException;
+import dev.atoll.client.JobRequest.FailurePolicy;
+
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads a job from YAML, with the line of every fault. */
+public final class JobFileReader {
+    private static final List<String> KEYS = List.of("name", "priority", "on-failure", "stages");
+    private static final int STAGES_MAX = 64;
+    private static final int PRIORITY_MAX = 1_000;
+
+    private final String file;
+    private final InputFiles inputs;
+
+    /**
+     * @param file the name of the file, for messages
+     * @param inputs where names of files in it lead
+     */
+    public JobFileReader(String file, InputFiles inputs) {
+        this.file = file;
+        this.inputs = inputs;
+    }
+
+    /**
+     * Reads it.
+     *
+     * @throws CommandException with every fault, one line each
+     */
+    public JobFile read(String yaml) {
+        Faults faults = new Faults(file);
+        Section section = new Section(compose(yaml), KEYS, faults);
+        String name = section.text("name").orElse("");
+        int priority =
+                section.read("priority", Numbers.between(-PRIORITY_MAX, PRIORITY_MAX)).orElse(0);
+        FailurePolicy policy =
+                section.read("on-failure", JobFileReader::policy).orElse(FailurePolicy.KEEP_GOING);
+        List<JobFile.Stage> stages = stages(section, faults);
+        faults.refuseIfAny();
+        return new JobFile(name, priority, policy, stages);
+    }
+
+    private Node compose(String yaml) {
+        LoadSettings settings =
+                LoadSettings.builder().setLabel(file).setAllowDuplicateKeys(true).build();
+        try {
+            Optional<Node> root = new Compose(settings).composeString(yaml);
+            return root.orElseThrow(() -> CommandException.usage(file + ": is empty"));
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+            throw CommandException.usage(
+                    "%s:%d: is not YAML: %s".formatted(file, line, e.getProblem()));
+        } catch (YamlEngineException e) {
+            throw CommandException.usage("%s: is not YAML: %s".formatted(file, e.getMessage()));
+        }
+    }
+
+    private List<JobFile.Stage> stages(Section section, Faults faults) {
+        Optional<Node> value = section.value("stages");
+        if (value.isEmpty()) {
+            section.missing("stages is missing");
+            return List.of();
+        }
+        if (!(value.get() instanceof SequenceNode list)) {
+            faults.add(value.get(), "stages must be a list, each stage beginning with '-'");
+            return List.of();
+        }
+        if (list.getValue().isEmpty() || list.getValue().size() > STAGES_MAX) {
+            faults.add(list, "a job has 1 to %d stages".formatted(STAGES_MAX));
+        }
+        List<String> names = new ArrayList<>();
+        List<JobFile.Stage> stages = new ArrayList<>();
+        for (Node node : list.getValue()) {
+            StageReader reader = new StageReader(node, stages.size(), names, faults);
+            String name = reader.name();
+            stages.add(reader.read(name, inputs));
+            names.add(name);
+        }
+        return stages;
+    }
+
+    private static FailurePolicy policy(String text) {
+        return switch (text) {
+            case "keep-going" -> FailurePolicy.KEEP_GOING;
+            case "fail-fast" -> FailurePolicy.FAIL_FAST;
+            default -> throw new IllegalArgumentException("keep-going or fail-fast");
+        };
+    }
+}

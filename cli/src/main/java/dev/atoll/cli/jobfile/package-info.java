@@ -1,0 +1,5 @@
+/** Reads jobs from YAML files. */
+@NullMarked
+package dev.atoll.cli.jobfile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package dev.atoll.cli.local;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The settings of the processes of a cluster on one machine. */
+final class ServiceFlags {
+    private static final String LOOPBACK = "127.0.0.1:";
+
+    private ServiceFlags() {}
+
+    /** One process that names, keeps and leads. */
+    static List<String> master(Home home, int port) {
+        return List.of(
+                "serve",
+                "naming,master",
+                "--naming.listen=" + LOOPBACK + 0,
+                "--naming.state-dir=" + home.masterDirectory(),
+                "--naming.token-file=" + home.tokenFile(),
+                "--master.listen=" + LOOPBACK + port,
+                "--master.token-file=" + home.tokenFile());
+    }
+
+    /** A process that works. */
+    static List<String> worker(
+            Home home, String name, String namingAddress, double cpus, Path directory) {
+        return List.of(
+                "worker",
+                "--listen=" + LOOPBACK + 0,
+                "--naming=" + namingAddress,
+                "--worker-id=" + name,
+                "--state-dir=" + directory,
+                "--cpus=" + cpus,
+                "--token-file=" + home.tokenFile());
+    }
+}
