@@ -13,9 +13,10 @@ import java.util.regex.Pattern;
 
 /**
  * Starts processes by {@link ProcessBuilder}, where {@link PosixSpawnStarter} cannot. It is slower,
- * and takes an exit code of 128 + n for signal n, since Java does not tell them apart. Without the
- * program setsid a launch shares the worker's session: signals reach its main process and the
- * descendants that have kept their parents, and so does a kill, where there is no /proc.
+ * takes an exit code of 128 + n for signal n, since Java does not tell them apart, and may lose
+ * what a filter writes after the main process has ended. Without the program setsid a launch shares
+ * the worker's session: signals reach its main process and the descendants that have kept their
+ * parents, and so does a kill, where there is no /proc.
  */
 public final class ProcessBuilderStarter implements ProcessStarter {
     private static final Path SETSID = Path.of("/usr/bin/setsid");

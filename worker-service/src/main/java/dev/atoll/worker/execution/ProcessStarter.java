@@ -41,6 +41,16 @@ public interface ProcessStarter {
     void sweep();
 
     /**
+     * Kills what an earlier process of this worker has left running. Blocks until it is dead.
+     *
+     * @param markerPrefix how the markers of its launches start
+     * @return whether nothing is left
+     */
+    default boolean killMarked(String markerPrefix) {
+        return new ProcessTree(new ProcessTable()).killMarked(markerPrefix);
+    }
+
+    /**
      * Starts a guard over the launches of this process.
      *
      * @param markerPrefix how their markers start; long enough that nothing else has it

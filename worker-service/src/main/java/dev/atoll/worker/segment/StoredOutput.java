@@ -18,16 +18,6 @@ public final class StoredOutput {
         this.header = header;
     }
 
-    /** Takes some bytes. */
-    public interface Consumer {
-        /**
-         * Takes the next bytes.
-         *
-         * @param bytes the consumer's to keep
-         */
-        void accept(ByteBuffer bytes) throws IOException, InterruptedException;
-    }
-
     /** The attempt, from 1. */
     public int attempt() {
         return header.attempt();
@@ -42,28 +32,62 @@ public final class StoredOutput {
     }
 
     /**
-     * Passes all bytes on, in pieces.
+     * All bytes, in pieces.
      *
      * @param pieceMax the longest piece, in bytes
-     * @throws IOException if they cannot be read, or, before the last piece, if they are damaged
      */
-    public void read(Channel which, int pieceMax, Consumer consumer)
-            throws IOException, InterruptedException {
+    public Pieces pieces(Channel which, int pieceMax) {
         long start = position + RecordHeader.BYTES;
-        long from = which == Channel.STDOUT ? start : start + header.outputLength();
-        int expected = which == Channel.STDOUT ? header.outputChecksum() : header.errorChecksum();
-        long length = length(which);
-        CRC32C crc = new CRC32C();
-        long done = 0;
-        while (done < length) {
+        return switch (which) {
+            case STDOUT ->
+                    new Pieces(start, header.outputLength(), header.outputChecksum(), pieceMax);
+            case STDERR ->
+                    new Pieces(
+                            start + header.outputLength(),
+                            header.errorLength(),
+                            header.errorChecksum(),
+                            pieceMax);
+        };
+    }
+
+    /** The bytes of one output, one piece after the other. */
+    public final class Pieces {
+        private final CRC32C crc = new CRC32C();
+        private final long from;
+        private final long length;
+        private final int checksum;
+        private final int pieceMax;
+        private long done;
+
+        private Pieces(long from, long length, int checksum, int pieceMax) {
+            this.from = from;
+            this.length = length;
+            this.checksum = checksum;
+            this.pieceMax = pieceMax;
+        }
+
+        /** Whether there is more. */
+        public boolean hasNext() {
+            return done < length;
+        }
+
+        /**
+         * The next piece, the caller's to keep.
+         *
+         * @throws IOException if it cannot be read, or it is the last and the bytes are damaged
+         */
+        public ByteBuffer next() throws IOException {
             ByteBuffer piece = ByteBuffer.allocate((int) Math.min(pieceMax, length - done));
             readFully(channel, piece, from + done);
             done += piece.position();
             crc.update(piece.flip().duplicate());
-            if (done == length) {
-                check(expected, (int) crc.getValue());
+            int found = (int) crc.getValue();
+            if (done == length && found != checksum) {
+                throw new IOException(
+                        "the output of task %d is damaged: checksum %08x, not %08x"
+                                .formatted(header.task(), found, checksum));
             }
-            consumer.accept(piece);
+            return piece;
         }
     }
 
@@ -75,14 +99,6 @@ public final class StoredOutput {
                 throw new EOFException("a segment ends at %d".formatted(at));
             }
             at += count;
-        }
-    }
-
-    private void check(int expected, int found) throws IOException {
-        if (expected != found) {
-            throw new IOException(
-                    "the output of task %d is damaged: checksum %08x, not %08x"
-                            .formatted(header.task(), found, expected));
         }
     }
 }

@@ -42,6 +42,15 @@ class PosixSpawnStarterTest extends ProcessStarterContract {
     }
 
     @Test
+    void hearsTheLastWordsOfAFilter() throws IOException {
+        Recorder recorder = new Recorder();
+
+        end(recorder, "bash", "-c", "exec > >(sed s/x/late/); echo x");
+
+        assertThat(recorder.output()).isEqualTo("late\n");
+    }
+
+    @Test
     void saysThatAnInterpreterIsMissing() throws IOException {
         Path script = Files.writeString(directory.resolve("script"), "#!/no/such/interpreter\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();

@@ -292,15 +292,6 @@ abstract class ProcessStarterContract {
     }
 
     @Test
-    void hearsTheLastWordsOfAFilter() throws IOException {
-        Recorder recorder = new Recorder();
-
-        end(recorder, "bash", "-c", "exec > >(sed s/x/late/); echo x");
-
-        assertThat(recorder.output()).isEqualTo("late\n");
-    }
-
-    @Test
     void aSignalAfterTheEndDoesNothing() throws IOException {
         RunningProcess process = start(launch(new Input.Empty(), "true"));
         process.await(new Recorder());

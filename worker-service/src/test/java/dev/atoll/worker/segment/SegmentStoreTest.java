@@ -314,11 +314,11 @@ class SegmentStoreTest {
                 return Optional.empty();
             }
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            stored.get()
-                    .read(
-                            channel,
-                            1_000,
-                            piece -> bytes.write(piece.array(), 0, piece.remaining()));
+            StoredOutput.Pieces pieces = stored.get().pieces(channel, 1_000);
+            while (pieces.hasNext()) {
+                ByteBuffer piece = pieces.next();
+                bytes.write(piece.array(), 0, piece.remaining());
+            }
             return Optional.of(bytes.toByteArray());
         }
     }

@@ -1,0 +1,65 @@
+package dev.atoll.worker;
+
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.worker.blob.BlobStore;
+import dev.atoll.worker.segment.SegmentStore;
+import dev.atoll.worker.serving.BlobEndpoint;
+import dev.atoll.worker.state.StateDirectory;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import java.io.IOException;
+
+/**
+ * What a worker keeps on its disk.
+ *
+ * @param blobEndpoint serves the blobs
+ * @param fetchedBlobBytes counts the bytes of blobs that came from elsewhere
+ */
+record Stores(
+        StateDirectory state,
+        SegmentStore segments,
+        BlobStore blobs,
+        BlobEndpoint blobEndpoint,
+        Counter fetchedBlobBytes) {
+    private static final String BLOB_BYTES = "atoll.worker.blob.transfer";
+
+    static Stores open(WorkerConfig config, MeterRegistry meters, Parts parts) throws IOException {
+        StateDirectory state =
+                parts.add(
+                        StateDirectory.open(
+                                config.stateDirectory().resolve("worker"),
+                                config.id().map(WorkerId::new)));
+        SegmentStore segments = parts.add(SegmentStore.open(state.part("segments")));
+        BlobStore blobs = BlobStore.open(state.part("blobs"), config.blobCacheMax().bytes());
+        Gauge.builder("atoll.worker.disk.free", state::bytesFree)
+                .baseUnit("bytes")
+                .description("Free on the disk that holds blobs and outputs")
+                .register(meters);
+        Gauge.builder("atoll.worker.blobs.size", blobs::sizeBytes)
+                .baseUnit("bytes")
+                .description("What all blobs have together")
+                .register(meters);
+        BlobEndpoint endpoint =
+                new BlobEndpoint(
+                        blobs,
+                        state.worker(),
+                        transferred(meters, "served"),
+                        transferred(meters, "taken"));
+        return new Stores(state, segments, blobs, endpoint, transferred(meters, "fetched"));
+    }
+
+    WorkerId worker() {
+        return state.worker();
+    }
+
+    private static Counter transferred(MeterRegistry meters, String direction) {
+        return Counter.builder(BLOB_BYTES)
+                .tag("direction", direction)
+                .baseUnit("bytes")
+                .description("Bytes of blobs that came or went")
+                .register(meters);
+    }
+}

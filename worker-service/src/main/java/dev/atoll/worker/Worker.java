@@ -1,0 +1,128 @@
+package dev.atoll.worker;
+
+import dev.atoll.core.agent.Agent;
+import dev.atoll.core.agent.AgentLimits;
+import dev.atoll.core.model.Resources;
+import dev.atoll.runtime.config.HostAndPort;
+import dev.atoll.runtime.grpc.Channels;
+import dev.atoll.runtime.grpc.GrpcServer;
+import dev.atoll.runtime.grpc.Security;
+import dev.atoll.runtime.naming.Member;
+import dev.atoll.runtime.naming.NamingClient;
+import dev.atoll.runtime.program.RunningService;
+import dev.atoll.runtime.program.ServiceContext;
+import dev.atoll.runtime.wire.ReportWire;
+import dev.atoll.worker.attempt.AttemptRunner;
+import dev.atoll.worker.attempt.LiveAttempts;
+import dev.atoll.worker.serving.OutputEndpoint;
+import dev.atoll.worker.session.AgentLoop;
+import dev.atoll.worker.session.Hands;
+import dev.atoll.worker.session.LoopGauges;
+import dev.atoll.worker.session.OutputSyncer;
+import dev.atoll.worker.session.Presence;
+import dev.atoll.worker.session.SessionKeeper;
+
+import io.grpc.ManagedChannel;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+
+/** A worker and its parts. */
+final class Worker implements RunningService {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    private final Parts parts = new Parts();
+    private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+    private final HostAndPort address;
+
+    private Worker(WorkerConfig config, ServiceContext context) throws IOException {
+        try {
+            address = assemble(config, context);
+        } catch (IOException | RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    static Worker start(WorkerConfig config, ServiceContext context) throws IOException {
+        return new Worker(config, context);
+    }
+
+    @Override
+    public HostAndPort address() {
+        return address;
+    }
+
+    @Override
+    public CompletableFuture<Void> terminated() {
+        return terminated;
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+        terminated.complete(null);
+    }
+
+    private HostAndPort assemble(WorkerConfig config, ServiceContext context) throws IOException {
+        Security security = Security.load(config.security());
+        security.checkListen(config.listen());
+        Resources offer = Machine.offer(config);
+        Stores stores = Stores.open(config, context.metrics().registry(), parts);
+        LiveAttempts live = new LiveAttempts();
+        GrpcServer server =
+                parts.add(
+                        GrpcServer.builder(config.listen(), security)
+                                .service(stores.blobEndpoint())
+                                .service(
+                                        new OutputEndpoint(
+                                                stores.segments(), live, stores.worker()))
+                                .metrics(context.metrics())
+                                .start());
+        HostAndPort reachedAt = Machine.reachedAt(config, server.address());
+        Channels channels = new Channels(security);
+        NamingClient naming = parts.add(new NamingClient(config.naming(), channels));
+        ManagedChannel leader = naming.openLeaderChannel(NamingClient.MASTER_OFFICE);
+        parts.add(leader::shutdownNow);
+        AttemptRunner runner =
+                new TaskRoom(stores, live, leader, context.metrics().registry()).open(parts);
+        AgentLoop loop = loop(stores, runner, reachedAt, offer, context);
+        parts.add(new SessionKeeper(naming, channels, loop, context.fatal()));
+        Member self =
+                new Member(
+                        stores.worker().value(),
+                        stores.state().incarnation(),
+                        Member.Role.WORKER,
+                        reachedAt,
+                        config.labels());
+        parts.add(new Presence(naming, self, context.fatal()));
+        LOG.info("worker {} offers {} at {}", stores.worker(), offer, reachedAt);
+        return server.address();
+    }
+
+    private AgentLoop loop(
+            Stores stores,
+            AttemptRunner runner,
+            HostAndPort reachedAt,
+            Resources offer,
+            ServiceContext context) {
+        OutputSyncer syncer = parts.add(new OutputSyncer(stores.segments()));
+        ReportWire.Introduction introduction =
+                new ReportWire.Introduction(
+                        stores.worker(), stores.state().incarnation(), reachedAt.toString(), offer);
+        AgentLoop loop =
+                parts.add(
+                        new AgentLoop(
+                                new Agent(offer, AgentLimits.defaults(), stores.segments().held()),
+                                new Hands(runner, stores.segments(), syncer),
+                                introduction,
+                                stores.state()::bytesFree,
+                                new LoopGauges(context.metrics().registry()),
+                                context.fatal()));
+        loop.start();
+        return loop;
+    }
+}

@@ -1,0 +1,194 @@
+package dev.atoll.worker.attempt;
+
+import dev.atoll.core.agent.AgentCommand.StartAttempt;
+import dev.atoll.core.agent.AgentEvent.AttemptEnded;
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.Failure.Kind;
+import dev.atoll.core.model.TaskTemplate;
+import dev.atoll.worker.disk.DiskTrouble;
+import dev.atoll.worker.execution.OutputSink;
+import dev.atoll.worker.execution.ProcessEnd;
+import dev.atoll.worker.execution.ProcessStarter;
+import dev.atoll.worker.execution.RunningProcess;
+import dev.atoll.worker.segment.AttemptOutput;
+import dev.atoll.worker.segment.Channel;
+import dev.atoll.worker.segment.SegmentStore;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Runs attempts, each on a thread of its own, and tells of the end of each, once, when its outputs
+ * are kept.
+ */
+public final class AttemptRunner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
+    private static final int SIGKILL = 9;
+
+    private final ProcessStarter starter;
+    private final Preparer preparer;
+    private final InputFeeder feeder;
+    private final SegmentStore segments;
+    private final LiveAttempts live;
+    private final AttemptMetrics metrics;
+    private final Path spool;
+    private final AtomicLong spooled = new AtomicLong();
+    private final ExecutorService threads =
+            Executors.newCachedThreadPool(
+                    Thread.ofPlatform().daemon().name("attempt-", 0).factory());
+
+    /**
+     * What attempts are run with.
+     *
+     * @param spool a directory for outputs that are too large for memory
+     */
+    public record Tools(
+            ProcessStarter starter,
+            Preparer preparer,
+            InputFeeder feeder,
+            SegmentStore segments,
+            LiveAttempts live,
+            AttemptMetrics metrics,
+            Path spool) {}
+
+    public AttemptRunner(Tools tools) {
+        this.starter = tools.starter();
+        this.preparer = tools.preparer();
+        this.feeder = tools.feeder();
+        this.segments = tools.segments();
+        this.live = tools.live();
+        this.metrics = tools.metrics();
+        this.spool = tools.spool();
+    }
+
+    /** Starts an attempt and returns at once. */
+    public void start(StartAttempt start, Consumer<AttemptEnded> listener) {
+        AttemptKey key = new AttemptKey(start.task(), start.attempt());
+        LiveAttempt attempt =
+                new LiveAttempt(
+                        key,
+                        new AttemptOutput(
+                                spool.resolve(Long.toString(spooled.incrementAndGet())),
+                                start.spec().task().outputLimitBytes()));
+        live.add(attempt);
+        threads.execute(() -> run(start, attempt, listener));
+    }
+
+    /** Sends a signal to an attempt; one that has ended does not mind. */
+    public void signal(AttemptKey key, int signal) {
+        live.find(key).ifPresent(attempt -> attempt.signal(signal));
+    }
+
+    /** Kills every attempt that runs. */
+    @Override
+    public void close() {
+        live.running().forEach(attempt -> attempt.signal(SIGKILL));
+        threads.shutdown();
+    }
+
+    private void run(StartAttempt start, LiveAttempt attempt, Consumer<AttemptEnded> listener) {
+        Optional<Failure> failure;
+        Duration runTime = Duration.ZERO;
+        try {
+            failure = attempt(start, attempt);
+            runTime = attempt.runTime();
+            failure = keep(start, attempt, failure);
+        } catch (RuntimeException | Error e) {
+            // The agent waits for the end of each attempt, so not even a defect may swallow one.
+            LOG.error("running {} failed", attempt.key(), e);
+            failure = Optional.of(trouble("the worker failed: " + e));
+        }
+        metrics.ended(failure);
+        boolean isAttached = start.spec().task().input() instanceof TaskTemplate.Input.Attached;
+        attempt.end(failure);
+        live.ended(attempt, isAttached);
+        listener.accept(new AttemptEnded(start.task(), start.attempt(), failure, runTime));
+    }
+
+    private Optional<Failure> attempt(StartAttempt start, LiveAttempt attempt) {
+        try (Preparation preparation = preparer.prepare(start)) {
+            Optional<Integer> stop = attempt.stopBeforeStart();
+            if (stop.isPresent()) {
+                return Optional.of(new Failure(Kind.SIGNAL, stop.get(), ""));
+            }
+            long began = System.nanoTime();
+            return switch (starter.start(preparation.launch())) {
+                case ProcessStarter.Outcome.Refused(Failure failure) -> Optional.of(failure);
+                case ProcessStarter.Outcome.Started(RunningProcess process) -> {
+                    metrics.spawned(Duration.ofNanos(System.nanoTime() - began));
+                    yield watch(process, attempt, preparation);
+                }
+            };
+        } catch (UnpreparedException e) {
+            LOG.debug("{} cannot start", attempt.key(), e);
+            return Optional.of(e.failure());
+        }
+    }
+
+    private Optional<Failure> watch(
+            RunningProcess process, LiveAttempt attempt, Preparation preparation) {
+        attempt.runs(process);
+        try (InputFeeder.Feed _ = feeder.feed(preparation.gathered(), process, attempt)) {
+            ProcessEnd end =
+                    process.await((stream, bytes) -> take(attempt, channel(stream), bytes));
+            return attempt.verdict().or(() -> failure(end));
+        } catch (IOException e) {
+            LOG.warn("cannot watch {}", attempt.key(), e);
+            return Optional.of(trouble("a process could not be watched"));
+        }
+    }
+
+    private void take(LiveAttempt attempt, Channel channel, ByteBuffer bytes) {
+        metrics.wrote(bytes.remaining());
+        try {
+            if (!attempt.output().append(channel, bytes)) {
+                attempt.giveUp(Failure.of(Kind.OUTPUT_LIMIT));
+            }
+        } catch (IOException e) {
+            attempt.giveUp(trouble(DiskTrouble.describe(e)));
+        }
+    }
+
+    /** Keeps what the attempt wrote; what cannot be kept has not succeeded. */
+    private Optional<Failure> keep(
+            StartAttempt start, LiveAttempt attempt, Optional<Failure> failure) {
+        attempt.output().end();
+        try {
+            segments.append(start.task(), start.attempt(), failure.isEmpty(), attempt.output());
+            return failure;
+        } catch (IOException e) {
+            LOG.warn("cannot keep the output of {}", attempt.key(), e);
+            return failure.or(() -> Optional.of(trouble(DiskTrouble.describe(e))));
+        }
+    }
+
+    private static Optional<Failure> failure(ProcessEnd end) {
+        return switch (end) {
+            case ProcessEnd.Exited(int code) ->
+                    code == 0 ? Optional.empty() : Optional.of(new Failure(Kind.EXIT, code, ""));
+            case ProcessEnd.Signalled(int signal) ->
+                    Optional.of(new Failure(Kind.SIGNAL, signal, ""));
+        };
+    }
+
+    private static Failure trouble(String detail) {
+        return new Failure(Kind.WORKER_TROUBLE, 0, detail);
+    }
+
+    private static Channel channel(OutputSink.Stream stream) {
+        return switch (stream) {
+            case STDOUT -> Channel.STDOUT;
+            case STDERR -> Channel.STDERR;
+        };
+    }
+}

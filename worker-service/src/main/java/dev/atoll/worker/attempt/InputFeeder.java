@@ -1,0 +1,81 @@
+package dev.atoll.worker.attempt;
+
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.worker.execution.RunningProcess;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Feeds the gathered outputs of an earlier stage into the standard input of a process. */
+public final class InputFeeder {
+    private static final Logger LOG = LoggerFactory.getLogger(InputFeeder.class);
+
+    private final GatherSource source;
+
+    public InputFeeder(GatherSource source) {
+        this.source = source;
+    }
+
+    /** The feeding of one process; ends with it. */
+    interface Feed extends AutoCloseable {
+        @Override
+        void close() throws IOException;
+    }
+
+    /** The process has closed its input, which is no failure: it wants to know no more. */
+    private static final class NotWantedException extends IOException {
+        NotWantedException(IOException cause) {
+            super(cause);
+        }
+    }
+
+    /** Feeds a process, if there is something to feed, on a thread of its own. */
+    Feed feed(Optional<StageRef> gathered, RunningProcess process, LiveAttempt attempt) {
+        if (gathered.isEmpty()) {
+            return () -> process.input().close();
+        }
+        Thread thread =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("feed-" + process.pid())
+                        .start(() -> feed(gathered.get(), process, attempt));
+        return thread::interrupt;
+    }
+
+    private void feed(StageRef stage, RunningProcess process, LiveAttempt attempt) {
+        try (OutputStream input = process.input()) {
+            try {
+                source.read(stage, bytes -> write(input, bytes));
+            } catch (NotWantedException e) {
+                LOG.debug("{} takes no more input", attempt.key());
+            } catch (IOException | RuntimeException e) {
+                // Killed before its input is closed: it must not take a part for the whole.
+                attempt.giveUp(
+                        new Failure(
+                                Failure.Kind.INPUT_UNAVAILABLE,
+                                0,
+                                "the outputs of stage %d cannot be had: %s"
+                                        .formatted(stage.stage(), e.getMessage())));
+                LOG.debug("cannot feed {}", attempt.key(), e);
+            }
+        } catch (IOException e) {
+            LOG.debug("{} has ended before its input", attempt.key());
+        }
+    }
+
+    private static void write(OutputStream input, ByteBuffer bytes) throws NotWantedException {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        try {
+            input.write(copy);
+        } catch (IOException e) {
+            throw new NotWantedException(e);
+        }
+    }
+}

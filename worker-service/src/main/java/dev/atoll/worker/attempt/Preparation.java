@@ -1,0 +1,25 @@
+package dev.atoll.worker.attempt;
+
+import dev.atoll.core.model.StageRef;
+import dev.atoll.worker.blob.PinnedBlob;
+import dev.atoll.worker.execution.Launch;
+
+import java.util.Optional;
+
+/**
+ * Everything that an attempt needs to start; held until its end.
+ *
+ * @param launch what to start
+ * @param gathered the stage whose outputs are to be fed into standard input
+ * @param pinned the blob that is standard input
+ * @param release gives everything else back
+ */
+record Preparation(
+        Launch launch, Optional<StageRef> gathered, Optional<PinnedBlob> pinned, Runnable release)
+        implements AutoCloseable {
+    @Override
+    public void close() {
+        pinned.ifPresent(PinnedBlob::close);
+        release.run();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.atoll.worker.attempt;
+
+import dev.atoll.core.agent.AgentCommand.StartAttempt;
+import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.TaskTemplate;
+import dev.atoll.worker.blob.BlobCache;
+import dev.atoll.worker.blob.PinnedBlob;
+import dev.atoll.worker.disk.DiskTrouble;
+import dev.atoll.worker.execution.Launch;
+import dev.atoll.worker.execution.Marker;
+import dev.atoll.worker.item.Items;
+import dev.atoll.worker.item.TaskItem;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Makes ready what an attempt needs: its item, its input, its directory, its environment. */
+public final class Preparer {
+    private final Items items;
+    private final BlobCache blobs;
+    private final Workplaces workplaces;
+    private final Surroundings surroundings;
+    private final String markerPrefix;
+    private final AtomicLong launches = new AtomicLong();
+
+    /**
+     * @param markerPrefix how the markers of this worker's launches start
+     */
+    public Preparer(
+            Items items,
+            BlobCache blobs,
+            Workplaces workplaces,
+            Surroundings surroundings,
+            String markerPrefix) {
+        this.items = items;
+        this.blobs = blobs;
+        this.workplaces = workplaces;
+        this.surroundings = surroundings;
+        this.markerPrefix = markerPrefix;
+    }
+
+    /** Blocks while blobs are fetched. */
+    Preparation prepare(StartAttempt start) throws UnpreparedException {
+        TaskTemplate template = start.spec().task();
+        TaskItem item = item(template, start.task().index());
+        Marker marker = new Marker(markerPrefix + launches.incrementAndGet());
+        Optional<PinnedBlob> pinned = input(template, item);
+        boolean isOwn = !template.workingDirectory().isEmpty();
+        Path directory;
+        try {
+            directory = isOwn ? Path.of(template.workingDirectory()) : workplaces.take();
+        } catch (IOException e) {
+            pinned.ifPresent(PinnedBlob::close);
+            throw new UnpreparedException(Failure.Kind.WORKER_TROUBLE, DiskTrouble.describe(e), e);
+        }
+        List<String> command = template.command().stream().map(item::expand).toList();
+        Launch launch =
+                new Launch(
+                        command,
+                        surroundings.of(start, item, marker),
+                        directory,
+                        marker,
+                        launchInput(template, pinned));
+        return new Preparation(
+                launch,
+                gathered(start),
+                pinned,
+                isOwn ? () -> {} : () -> workplaces.giveBack(directory));
+    }
+
+    private TaskItem item(TaskTemplate template, int index) throws UnpreparedException {
+        try {
+            return items.item(template, index);
+        } catch (IOException e) {
+            throw unavailable("the task's item cannot be had", e);
+        }
+    }
+
+    private Optional<PinnedBlob> input(TaskTemplate template, TaskItem item)
+            throws UnpreparedException {
+        if (!(template.input() instanceof TaskTemplate.Input.ItemBlob)) {
+            return Optional.empty();
+        }
+        BlobRef blob =
+                item.input()
+                        .orElseThrow(() ->
+                                unavailable(
+                                        "the task's item names no blob",
+                                        new IOException("absent")));
+        try {
+            return Optional.of(blobs.open(blob));
+        } catch (IOException e) {
+            throw DiskTrouble.isFull(e)
+                    ? new UnpreparedException(
+                            Failure.Kind.WORKER_TROUBLE, DiskTrouble.describe(e), e)
+                    : unavailable("the task's input blob cannot be had", e);
+        }
+    }
+
+    private static Launch.Input launchInput(TaskTemplate template, Optional<PinnedBlob> pinned) {
+        return switch (template.input()) {
+            case TaskTemplate.Input.Empty() -> new Launch.Input.Empty();
+            case TaskTemplate.Input.Attached() -> new Launch.Input.Piped();
+            case TaskTemplate.Input.Gathered _ -> new Launch.Input.Piped();
+            case TaskTemplate.Input.ItemBlob() ->
+                    new Launch.Input.FromFile(pinned.orElseThrow().file());
+        };
+    }
+
+    private static Optional<StageRef> gathered(StartAttempt start) {
+        return start.spec().task().input() instanceof TaskTemplate.Input.Gathered(int stage)
+                ? Optional.of(new StageRef(start.task().stage().job(), stage))
+                : Optional.empty();
+    }
+
+    private static UnpreparedException unavailable(String detail, IOException cause) {
+        return new UnpreparedException(
+                Failure.Kind.INPUT_UNAVAILABLE, detail + ": " + cause.getMessage(), cause);
+    }
+}

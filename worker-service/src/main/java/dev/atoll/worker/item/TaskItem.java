@@ -1,0 +1,38 @@
+package dev.atoll.worker.item;
+
+import dev.atoll.core.model.BlobRef;
+
+import java.util.Optional;
+
+/**
+ * The item of one task.
+ *
+ * @param index the task's index
+ * @param value what "{}" becomes
+ * @param input the blob that goes with the item, where a table says so
+ */
+public record TaskItem(int index, String value, Optional<BlobRef> input) {
+    private static final String VALUE = "{}";
+    private static final String INDEX = "{#}";
+
+    /** A text in which every "{}" is the item and every "{#}" the index. */
+    public String expand(String text) {
+        int open = text.indexOf('{');
+        if (open < 0) {
+            return text;
+        }
+        StringBuilder expanded = new StringBuilder(text.length() + value.length());
+        int done = 0;
+        while (open >= 0) {
+            if (text.startsWith(VALUE, open)) {
+                expanded.append(text, done, open).append(value);
+                done = open + VALUE.length();
+            } else if (text.startsWith(INDEX, open)) {
+                expanded.append(text, done, open).append(index);
+                done = open + INDEX.length();
+            }
+            open = text.indexOf('{', Math.max(done, open + 1));
+        }
+        return expanded.append(text, done, text.length()).toString();
+    }
+}

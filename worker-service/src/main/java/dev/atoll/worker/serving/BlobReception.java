@@ -1,0 +1,126 @@
+package dev.atoll.worker.serving;
+
+import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.proto.worker.v1.WriteBlobRequest;
+import dev.atoll.proto.worker.v1.WriteBlobResponse;
+import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.worker.blob.BlobDamagedException;
+import dev.atoll.worker.blob.BlobStore;
+import dev.atoll.worker.blob.BlobWriter;
+import dev.atoll.worker.disk.DiskTrouble;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.Counter;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+
+/** Takes one blob in. Its callbacks block while the disk writes, and so slow the sender down. */
+final class BlobReception implements StreamObserver<WriteBlobRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobReception.class);
+
+    private final BlobStore store;
+    private final WorkerId self;
+    private final Counter takenBytes;
+    private final StreamObserver<WriteBlobResponse> responses;
+    private @Nullable BlobWriter writer;
+    private boolean isOver;
+
+    BlobReception(
+            BlobStore store,
+            WorkerId self,
+            Counter takenBytes,
+            StreamObserver<WriteBlobResponse> responses) {
+        this.store = store;
+        this.self = self;
+        this.takenBytes = takenBytes;
+        this.responses = responses;
+    }
+
+    @Override
+    public void onNext(WriteBlobRequest request) {
+        if (isOver) {
+            return;
+        }
+        try {
+            if (writer == null) {
+                BlobRef blob = BlobEndpoint.ref(request.getBlob());
+                if (store.has(blob)) {
+                    answer();
+                    return;
+                }
+                writer = store.write(blob);
+            }
+            writer.write(request.getData().asReadOnlyByteBuffer());
+            takenBytes.increment(request.getData().size());
+        } catch (ApiException e) {
+            fail(e);
+        } catch (IOException e) {
+            fail(explain(e));
+        }
+    }
+
+    @Override
+    public void onError(Throwable cancelled) {
+        isOver = true;
+        discard();
+    }
+
+    @Override
+    public void onCompleted() {
+        if (isOver) {
+            return;
+        }
+        BlobWriter complete = writer;
+        if (complete == null) {
+            fail(ApiException.of(Status.Code.INVALID_ARGUMENT, "NO_BLOB", "no blob was announced"));
+            return;
+        }
+        try {
+            complete.commit();
+            answer();
+        } catch (IOException e) {
+            fail(explain(e));
+        }
+    }
+
+    private void answer() {
+        isOver = true;
+        responses.onNext(WriteBlobResponse.newBuilder().addWorkerIds(self.value()).build());
+        responses.onCompleted();
+    }
+
+    private void fail(ApiException failure) {
+        isOver = true;
+        discard();
+        responses.onError(failure.toStatusException());
+    }
+
+    private void discard() {
+        if (writer != null) {
+            try {
+                writer.close();
+            } catch (IOException e) {
+                LOG.warn("cannot remove an unfinished blob", e);
+            }
+        }
+    }
+
+    private static ApiException explain(IOException e) {
+        if (e instanceof BlobDamagedException) {
+            return ApiException.of(
+                    Status.Code.INVALID_ARGUMENT,
+                    "DIGEST_MISMATCH",
+                    String.valueOf(e.getMessage()));
+        }
+        LOG.warn("cannot take a blob in", e);
+        return DiskTrouble.isFull(e)
+                ? ApiException.resourceExhausted("DISK_FULL", DiskTrouble.describe(e))
+                : ApiException.of(Status.Code.INTERNAL, "DISK_FAILED", DiskTrouble.describe(e));
+    }
+}

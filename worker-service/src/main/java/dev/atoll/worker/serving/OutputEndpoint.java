@@ -1,0 +1,137 @@
+package dev.atoll.worker.serving;
+
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.TaskRef;
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.proto.worker.v1.AttachAttemptRequest;
+import dev.atoll.proto.worker.v1.AttachAttemptResponse;
+import dev.atoll.proto.worker.v1.OutputServiceGrpc;
+import dev.atoll.proto.worker.v1.ReadTaskOutputsRequest;
+import dev.atoll.proto.worker.v1.ReadTaskOutputsResponse;
+import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.grpc.FieldChecks;
+import dev.atoll.runtime.wire.MalformedMessageException;
+import dev.atoll.runtime.wire.RangesWire;
+import dev.atoll.runtime.wire.StageWire;
+import dev.atoll.worker.attempt.LiveAttempt;
+import dev.atoll.worker.attempt.LiveAttempts;
+import dev.atoll.worker.segment.AttemptOutput;
+import dev.atoll.worker.segment.Channel;
+import dev.atoll.worker.segment.SegmentStore;
+import dev.atoll.worker.segment.StoredOutput;
+
+import io.grpc.stub.StreamObserver;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.PrimitiveIterator;
+
+/** Serves what tasks wrote here, and attachments to those that run. */
+public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBase {
+    private static final int PIECE_BYTES = 256 << 10;
+
+    private final SegmentStore segments;
+    private final LiveAttempts live;
+    private final WorkerId self;
+
+    public OutputEndpoint(SegmentStore segments, LiveAttempts live, WorkerId self) {
+        this.segments = segments;
+        this.live = live;
+        this.self = self;
+    }
+
+    @Override
+    public void readTaskOutputs(
+            ReadTaskOutputsRequest request, StreamObserver<ReadTaskOutputsResponse> responses) {
+        StageRef stage;
+        Ranges tasks;
+        try {
+            stage = StageWire.stageRef(request.getJobId(), request.getStage(), "request");
+            tasks = RangesWire.fromProto(request.getTasks(), "tasks");
+        } catch (MalformedMessageException e) {
+            new FieldChecks()
+                    .violation("tasks", String.valueOf(e.getMessage()), "tasks of a stage")
+                    .throwIfAny();
+            throw e;
+        }
+        List<Channel> channels = OutputChannels.wanted(request.getStreamsList());
+        Outflow.start(
+                responses,
+                "output-read",
+                out -> {
+                    OutputBatcher batcher = new OutputBatcher(out, channels);
+                    if (request.getRunning()) {
+                        readRunning(stage, tasks, batcher);
+                    } else {
+                        readStored(stage, tasks, batcher);
+                    }
+                    batcher.flush();
+                });
+    }
+
+    @Override
+    public StreamObserver<AttachAttemptRequest> attachAttempt(
+            StreamObserver<AttachAttemptResponse> responses) {
+        return new Attachment(live, self, responses);
+    }
+
+    private void readStored(StageRef stage, Ranges tasks, OutputBatcher batcher)
+            throws IOException, InterruptedException, Outflow.GoneException {
+        Optional<SegmentStore.Reader> opened = segments.read(stage);
+        if (opened.isEmpty()) {
+            throw notFound(stage, tasks);
+        }
+        try (SegmentStore.Reader reader = opened.get()) {
+            PrimitiveIterator.OfInt indexes = tasks.indexes();
+            while (indexes.hasNext()) {
+                int index = indexes.nextInt();
+                StoredOutput stored =
+                        reader.find(index).orElseThrow(() -> notFound(stage, Ranges.of(index)));
+                for (Channel channel : batcher.channels()) {
+                    batcher.copy(index, channel, stored, PIECE_BYTES);
+                }
+                batcher.finish(index);
+            }
+        }
+    }
+
+    private void readRunning(StageRef stage, Ranges tasks, OutputBatcher batcher)
+            throws IOException, InterruptedException, Outflow.GoneException {
+        PrimitiveIterator.OfInt indexes = tasks.indexes();
+        while (indexes.hasNext()) {
+            int index = indexes.nextInt();
+            Optional<LiveAttempt> running = live.findRunning(new TaskRef(stage, index));
+            if (running.isPresent()) {
+                try (AttemptOutput output = running.get().output().hold()) {
+                    for (Channel channel : batcher.channels()) {
+                        copy(output, index, channel, batcher);
+                    }
+                }
+                batcher.finish(index);
+            }
+        }
+    }
+
+    private static void copy(
+            AttemptOutput output, int index, Channel channel, OutputBatcher batcher)
+            throws IOException, InterruptedException, Outflow.GoneException {
+        long position = 0;
+        ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+        while (output.read(channel, position, piece) > 0) {
+            position += piece.flip().remaining();
+            batcher.add(index, channel, piece);
+            piece = ByteBuffer.allocate(PIECE_BYTES);
+        }
+    }
+
+    private static ApiException notFound(StageRef stage, Ranges tasks) {
+        return ApiException.notFound(
+                        "OUTPUT_NOT_FOUND",
+                        "the outputs of tasks %s of stage %s are not on this worker"
+                                .formatted(tasks, stage))
+                .with("tasks", tasks);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.atoll.worker.session;
+
+import dev.atoll.core.agent.AgentCommand;
+import dev.atoll.core.agent.AgentEvent;
+import dev.atoll.worker.attempt.AttemptKey;
+import dev.atoll.worker.attempt.AttemptRunner;
+import dev.atoll.worker.segment.SegmentStore;
+
+import java.util.function.Consumer;
+
+/** Carries out what the agent wants of this machine. Nothing here blocks for long. */
+public final class Hands {
+    private final AttemptRunner attempts;
+    private final SegmentStore segments;
+    private final OutputSyncer syncer;
+
+    public Hands(AttemptRunner attempts, SegmentStore segments, OutputSyncer syncer) {
+        this.attempts = attempts;
+        this.segments = segments;
+        this.syncer = syncer;
+    }
+
+    /**
+     * Carries out one command; what is meant for the master is none of it.
+     *
+     * @param loop takes what comes of it, later
+     */
+    void carryOut(AgentCommand command, Consumer<AgentEvent> loop) {
+        switch (command) {
+            case AgentCommand.StartAttempt start -> attempts.start(start, loop::accept);
+            case AgentCommand.SignalAttempt signal ->
+                    attempts.signal(
+                            new AttemptKey(signal.task(), signal.attempt()), signal.signal());
+            case AgentCommand.SyncOutputs sync -> syncer.sync(sync.sync(), loop);
+            case AgentCommand.DropOutputs drop -> segments.drop(drop.stage(), drop.tasks());
+            case AgentCommand.DropJob drop ->
+                    // Deleting large files takes time, and nobody waits for it.
+                    Thread.startVirtualThread(() -> segments.dropJob(drop.job()));
+            case AgentCommand.SendHello hello ->
+                    throw new IllegalArgumentException("not for hands: " + hello);
+            case AgentCommand.SendReport report ->
+                    throw new IllegalArgumentException("not for hands: " + report.sequence());
+        }
+    }
+}

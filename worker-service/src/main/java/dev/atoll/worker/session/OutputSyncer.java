@@ -1,0 +1,65 @@
+package dev.atoll.worker.session;
+
+import dev.atoll.core.agent.AgentEvent;
+import dev.atoll.worker.disk.DiskTrouble;
+import dev.atoll.worker.segment.SegmentStore;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/** Makes outputs durable, on a thread of its own; wishes that have piled up share one sync. */
+public final class OutputSyncer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OutputSyncer.class);
+
+    private final SegmentStore segments;
+    private final BlockingQueue<Wish> wishes = new LinkedBlockingQueue<>();
+    private final Thread thread;
+
+    private record Wish(long sync, Consumer<AgentEvent> loop) {}
+
+    public OutputSyncer(SegmentStore segments) {
+        this.segments = segments;
+        this.thread = Thread.ofPlatform().daemon().name("output-sync").start(this::run);
+    }
+
+    /** Makes durable what was kept so far; the loop hears whether that worked. */
+    void sync(long sync, Consumer<AgentEvent> loop) {
+        wishes.add(new Wish(sync, loop));
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                List<Wish> now = new ArrayList<>();
+                now.add(wishes.take());
+                wishes.drainTo(now);
+                fulfil(now);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void fulfil(List<Wish> now) {
+        try {
+            segments.sync();
+            now.forEach(wish -> wish.loop().accept(new AgentEvent.OutputsSynced(wish.sync())));
+        } catch (IOException e) {
+            LOG.warn("outputs could not be made durable", e);
+            String detail = DiskTrouble.describe(e);
+            now.forEach(wish -> wish.loop().accept(new AgentEvent.SyncFailed(wish.sync(), detail)));
+        }
+    }
+}
