@@ -142,6 +142,8 @@ public final class Agent {
         running.ofStage(granted.stage()).stream()
                 .filter(it -> it.grant.equals(key))
                 .forEach(it -> fresh.remove(it.task.index(), it.task.index() + 1));
+        // What was given back may come again under the same number, even before the master's word
+        // that it knows: an acknowledgement waits for the ledger, a grant does not.
         book.forEachEnded((other, tasks, sequence) -> {
             if (other.equals(key)) {
                 fresh.removeAll(tasks);
@@ -231,7 +233,19 @@ public final class Agent {
             return;
         }
         Optional<Failure> failure = attempt.stoppedBy.or(ended::failure);
+        boolean isUnwantedSuccess = ended.failure().isEmpty() && failure.isPresent();
+        if (isUnwantedSuccess && !hasSucceeded(ended.task())) {
+            // It counts as stopped, so its output must not pass for that of a later attempt.
+            Ranges index = Ranges.of(ended.task().index());
+            out.add(new AgentCommand.DropOutputs(ended.task().stage(), index));
+        }
         book.ended(attempt.grant, ended.task().index(), failure, ended.runTime());
+    }
+
+    /** Whether an earlier attempt has succeeded here, which is told or will be. */
+    private boolean hasSucceeded(TaskRef task) {
+        RangeSet outputs = held.get(task.stage());
+        return (outputs != null && outputs.contains(task.index())) || book.hasSuccess(task);
     }
 
     private void tick(Instant now, List<AgentCommand> out) {
@@ -286,6 +300,8 @@ public final class Agent {
         running.all()
                 .forEach(it -> add(claims, new Claim(it.grant, 0), Ranges.of(it.task.index())));
         book.forEachEnded((key, tasks, sequence) -> add(claims, new Claim(key, sequence), tasks));
+        book.forEachReleased(
+                (key, tasks, sequence) -> add(claims, new Claim(key, sequence), tasks));
         List<StageAttempts> attempts = new ArrayList<>();
         claims.forEach((claim, tasks) -> attempts.add(claim.of(tasks.toRanges())));
         List<HeldOutputs> outputs = new ArrayList<>();

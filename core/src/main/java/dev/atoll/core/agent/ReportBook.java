@@ -4,6 +4,7 @@ import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 
@@ -83,6 +84,18 @@ final class ReportBook {
         return Optional.of(++lastSync);
     }
 
+    /** Whether a task has succeeded and its output is not yet known to be durable. */
+    boolean hasSuccess(TaskRef task) {
+        return hasSuccess(gathering, task) || hasSuccess(syncing, task);
+    }
+
+    private static boolean hasSuccess(Map<GrantKey, Entry> entries, TaskRef task) {
+        return entries.entrySet().stream()
+                .anyMatch(it ->
+                        it.getKey().stage().equals(task.stage())
+                                && it.getValue().succeeded.contains(task.index()));
+    }
+
     /** The successes of the sync under way, which are durable now. */
     void synced(long sync, BiConsumer<GrantKey, Ranges> successes) {
         checkSync(sync);
@@ -158,18 +171,28 @@ final class ReportBook {
                 reports.forEach(report -> forEachEnded(report, sequence, visitor)));
     }
 
+    /** Every task that was given back, and the master has not acknowledged that. */
+    void forEachReleased(EndedVisitor visitor) {
+        gathering.forEach((key, entry) -> visitor.visit(key, entry.released.toRanges(), 0));
+        syncing.forEach((key, entry) -> visitor.visit(key, entry.released.toRanges(), 0));
+        unacknowledged.forEach((sequence, reports) ->
+                reports.forEach(report -> visitor.visit(key(report), report.released(), sequence)));
+    }
+
+    private static GrantKey key(StageReport report) {
+        return new GrantKey(report.stage(), report.epoch(), report.attempt());
+    }
+
     private static void forEachEnded(StageReport report, long sequence, EndedVisitor visitor) {
-        GrantKey key = new GrantKey(report.stage(), report.epoch(), report.attempt());
+        GrantKey key = key(report);
         visitor.visit(key, report.succeeded(), sequence);
         report.failed().forEach(failed -> visitor.visit(key, failed.tasks(), sequence));
-        visitor.visit(key, report.released(), sequence);
     }
 
     private static void forEachEnded(Map<GrantKey, Entry> entries, EndedVisitor visitor) {
         entries.forEach((key, entry) -> {
             visitor.visit(key, entry.succeeded.toRanges(), 0);
             entry.failed.values().forEach(set -> visitor.visit(key, set.toRanges(), 0));
-            visitor.visit(key, entry.released.toRanges(), 0);
         });
     }
 }

@@ -2,6 +2,7 @@ package dev.atoll.core.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atoll.core.agent.AgentCommand.DropOutputs;
 import dev.atoll.core.agent.AgentCommand.SendHello;
 import dev.atoll.core.agent.AgentCommand.SendReport;
 import dev.atoll.core.agent.AgentCommand.SignalAttempt;
@@ -228,6 +229,40 @@ class AgentTest {
         assertThat(all(after, SendReport.class).getFirst().reports().getFirst().released())
                 .hasToString("2-4");
         assertThat(agent.load()).isEqualTo(new Agent.Load(2_000, 0, 2, 0));
+    }
+
+    @Test
+    void whatWasGivenBackMayComeAgainBeforeTheAcknowledgement() {
+        welcome(spec());
+        grant(1, 0, 3);
+        handle(new AgentEvent.Revoked(1, STAGE, Ranges.of(2)));
+        handle(new AgentEvent.OutputsSynced(1));
+        grant(1, 2, 3);
+        assertThat(agent.load()).isEqualTo(new Agent.Load(2_000, 0, 2, 1));
+    }
+
+    @Test
+    void aSuccessThatCameTooLateLeavesNoOutput() {
+        welcome(spec());
+        grant(1, 0, 1);
+        handle(new AgentEvent.StopRequested(1, STAGE, Ranges.of(0), 15));
+        List<AgentCommand> after = handle(ended(0, Optional.empty()));
+        assertThat(all(after, DropOutputs.class))
+                .containsExactly(new DropOutputs(STAGE, Ranges.of(0)));
+    }
+
+    @Test
+    void aSuccessThatCameTooLateLeavesTheOutputOfAnEarlierOne() {
+        welcome(spec());
+        grant(1, 0, 1);
+        handle(ended(0, Optional.empty()), new AgentEvent.OutputsSynced(1));
+        grant(2, 0, 1);
+        handle(new AgentEvent.StopRequested(1, STAGE, Ranges.of(0), 15));
+        List<AgentCommand> after =
+                handle(
+                        new AgentEvent.AttemptEnded(
+                                new TaskRef(STAGE, 0), 2, Optional.empty(), SECOND));
+        assertThat(all(after, DropOutputs.class)).isEmpty();
     }
 
     @Test
