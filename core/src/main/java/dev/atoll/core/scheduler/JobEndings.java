@@ -93,17 +93,16 @@ final class JobEndings {
         forgetOldest(out);
     }
 
+    /* By the time of their end, not of their submission: whoever waited long for a job must have the
+     * time to see how it ended. */
     private void forgetOldest(Outbox out) {
-        int excess = state.jobs.size() - state.active.size() - state.limits.endedJobsMax();
-        for (Job job : List.copyOf(state.jobs.values())) {
-            if (excess <= 0) {
+        int excess = state.ended.size() - state.limits.endedJobsMax();
+        for (JobId job : List.copyOf(state.ended)) {
+            if (excess-- <= 0) {
                 return;
             }
-            if (job.isEnded()) {
-                excess--;
-                out.fact(new Fact.JobForgotten(job.id));
-                tellForgotten(job.id, out);
-            }
+            out.fact(new Fact.JobForgotten(job));
+            tellForgotten(job, out);
         }
     }
 

@@ -4,10 +4,12 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
 
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -16,6 +18,10 @@ final class State {
     final SchedulerLimits limits;
     final NavigableMap<JobId, Job> jobs = new TreeMap<>();
     final NavigableSet<JobId> active = new TreeSet<>();
+
+    /** Jobs that have ended, the earliest end first. */
+    final Set<JobId> ended = new LinkedHashSet<>();
+
     final Map<String, JobId> jobsByRequest = new TreeMap<>();
     final NavigableMap<WorkerId, Worker> workers = new TreeMap<>();
     long activeTaskCount;
@@ -65,7 +71,7 @@ final class State {
             case Fact.JobStopping stopping ->
                     knownJob(stopping.job())
                             .status(new Job.Status.Stopping(stopping.outcome(), stopping.reason()));
-            case Fact.JobEnded ended -> end(ended);
+            case Fact.JobEnded jobEnded -> end(jobEnded);
             case Fact.JobReopened reopened -> reopen(knownJob(reopened.job()));
             case Fact.JobForgotten forgotten -> forget(knownJob(forgotten.job()));
         }
@@ -83,15 +89,17 @@ final class State {
         activate(job);
     }
 
-    private void end(Fact.JobEnded ended) {
-        Job job = knownJob(ended.job());
-        job.status(new Job.Status.Ended(ended.outcome(), ended.reason(), ended.wallClock()));
+    private void end(Fact.JobEnded fact) {
+        Job job = knownJob(fact.job());
+        job.status(new Job.Status.Ended(fact.outcome(), fact.reason(), fact.wallClock()));
+        ended.add(job.id);
         if (active.remove(job.id)) {
             activeTaskCount -= job.spec.taskCount();
         }
     }
 
     private void reopen(Job job) {
+        ended.remove(job.id);
         job.status(new Job.Status.Active());
         activate(job);
     }
@@ -103,6 +111,7 @@ final class State {
     }
 
     private void forget(Job job) {
+        ended.remove(job.id);
         jobs.remove(job.id);
         jobsByRequest.remove(job.spec.requestId());
     }

@@ -373,4 +373,31 @@ class SchedulerTest {
         assertThat(only(ended, SchedulerCommand.Forget.class).job()).isEqualTo(first.job());
         assertThat(small.scheduler.view().job(first.job())).isEmpty();
     }
+
+    @Test
+    void theJobWhoseEndIsOldestIsForgottenFirst() {
+        SchedulerLimits usual = SchedulerLimits.defaults();
+        SchedulerDriver small =
+                new SchedulerDriver(
+                        new SchedulerLimits(
+                                usual.tick(),
+                                usual.silenceSuspect(),
+                                usual.silenceLost(),
+                                usual.disconnectGrace(),
+                                usual.recoveryGrace(),
+                                usual.backlogTarget(),
+                                usual.grantTasksMax(),
+                                usual.clusterTroubleMax(),
+                                usual.activeJobsMax(),
+                                usual.activeTasksMax(),
+                                1,
+                                usual.lostWorkersMax()));
+        small.connect(A, Resources.cpu(2_000));
+        StageRef slow = small.submitStage(stage(1));
+        StageRef quick = small.submitStage(stage(1));
+        small.succeed(A, quick, 1, Ranges.of(0));
+        Decision ended = small.succeed(A, slow, 1, Ranges.of(0));
+        assertThat(ended.facts()).contains(new Fact.JobForgotten(quick.job()));
+        assertThat(small.view(slow.job()).state()).isEqualTo(JobState.SUCCEEDED);
+    }
 }
