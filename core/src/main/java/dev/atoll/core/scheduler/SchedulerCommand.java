@@ -39,7 +39,13 @@ public sealed interface SchedulerCommand {
     /** The session is open; the first of its commands. */
     record Welcome(WorkerId worker, long session) implements ToWorker {}
 
-    /** What a stage is; comes before its first grant in a session. */
+    /**
+     * What a stage is; comes before its first grant in a session.
+     *
+     * <p>It reveals one fact only: that the job was accepted. That must be durable before this and
+     * what follows it about the job leave, or a worker could know the job by a number that the next
+     * leader, who has never heard of it, gives to another job.
+     */
     record Introduce(WorkerId worker, long session, StageRef stage, StageSpec spec)
             implements ToWorker {}
 
