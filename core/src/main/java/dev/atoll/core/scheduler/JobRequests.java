@@ -18,10 +18,12 @@ import java.util.Optional;
 final class JobRequests {
     private final State state;
     private final JobEndings endings;
+    private final Outputs outputs;
 
-    JobRequests(State state, JobEndings endings) {
+    JobRequests(State state, JobEndings endings, Outputs outputs) {
         this.state = state;
         this.endings = endings;
+        this.outputs = outputs;
     }
 
     void submit(SchedulerEvent.JobSubmitted event, Outbox out) {
@@ -129,11 +131,14 @@ final class JobRequests {
         int count = 0;
         for (Stage stage : stages) {
             Ranges wanted = selection.map(it -> selected(stage, it)).orElse(all(stage));
-            RangeSet again = new RangeSet(stage.failed().intersection(wanted));
-            again.addAll(lostOutputs(job, stage, wanted));
-            count += again.size() + stage.waiting().intersection(wanted).size();
-            if (!again.isEmpty()) {
-                facts.add(new Fact.TasksReopened(stage.ref, again.toRanges()));
+            RangeSet again = new RangeSet(stage.failed().toRanges());
+            if (job.isOutputNeeded(stage)) {
+                again.addAll(outputs.gone(stage));
+            }
+            Ranges chosen = again.intersection(wanted);
+            count += chosen.size() + stage.waiting().intersection(wanted).size();
+            if (!chosen.isEmpty()) {
+                facts.add(new Fact.TasksReopened(stage.ref, chosen));
             }
         }
         if (count == 0) {
@@ -146,21 +151,8 @@ final class JobRequests {
         }
         out.fact(new Fact.JobReopened(job.id));
         facts.forEach(out::fact);
+        outputs.restore(job, out);
         out.send(new SchedulerCommand.Completed(out.cause(), count));
-    }
-
-    /** Successful tasks of an ended job whose outputs are on no worker that is here. */
-    private Ranges lostOutputs(Job job, Stage stage, Ranges wanted) {
-        RangeSet lost = new RangeSet();
-        if (job.isOutputNeeded(stage)) {
-            stage.succeededBy()
-                    .forEach((id, tasks) -> {
-                        if (state.worker(id).map(Worker::isLost).orElse(true)) {
-                            lost.addAll(tasks.intersection(wanted));
-                        }
-                    });
-        }
-        return lost.toRanges();
     }
 
     private Optional<Job> findJob(JobId id, Outbox out) {

@@ -57,14 +57,14 @@ final class Reports {
     private void take(Worker worker, Job job, Stage stage, StageReport report, Outbox out) {
         int ended = report.succeeded().size();
         markStarted(worker, stage, report.started());
-        succeed(worker, job, stage, report.succeeded(), out);
+        succeed(worker, job, stage, report, out);
         for (FailedTasks failed : report.failed()) {
             ended += failed.tasks().size();
             fail(worker, job, stage, failed, report.attempt(), out);
         }
         worker.revoking.remove(stage.ref);
         Ranges released = current(stage, report.released(), report.attempt());
-        stage.requeue(Assignments.take(worker, stage, released));
+        requeue(job, stage, Assignments.take(worker, stage, released), out);
         stage.learn(report.runTime(), ended);
         out.changed(job.id);
     }
@@ -78,11 +78,16 @@ final class Reports {
         }
     }
 
-    private void succeed(Worker worker, Job job, Stage stage, Ranges tasks, Outbox out) {
+    private void succeed(Worker worker, Job job, Stage stage, StageReport report, Outbox out) {
+        Ranges tasks = report.succeeded();
         if (tasks.isEmpty()) {
             return;
         }
-        Assignments.take(worker, stage, tasks);
+        Ranges taken = Assignments.take(worker, stage, tasks);
+        // An older attempt may have succeeded where a newer one waits or runs.
+        RangeSet newer = new RangeSet(taken);
+        newer.removeAll(current(stage, taken, report.attempt()));
+        endings.stopTasks(worker.id, stage, newer.toRanges(), JobEndings.SIGNAL_DEFAULT, out);
         Ranges here = stage.succeededOn(worker.id);
         Ranges fresh =
                 job.isEnded()
@@ -91,6 +96,7 @@ final class Reports {
         takeFromOthers(worker, stage, fresh, out);
         if (!fresh.isEmpty()) {
             out.fact(new Fact.TasksSucceeded(stage.ref, worker.id, fresh));
+            Outputs.noteMade(worker, stage, fresh);
             worker.succeededCount += fresh.size();
         }
         RangeSet spare = new RangeSet(tasks);
@@ -160,6 +166,18 @@ final class Reports {
         stage.requeue(stage.stopping.absentFrom(tasks));
         if (!asked.isEmpty()) {
             endings.failTasks(job, stage, Optional.of(worker.id), failure, asked, out);
+        }
+    }
+
+    /** Tasks, which are in no set, wait again, unless somebody asked to stop them. */
+    void requeue(Job job, Stage stage, Ranges tasks, Outbox out) {
+        Ranges asked = job.isActive() ? stage.stopping.intersection(tasks) : Ranges.empty();
+        RangeSet rest = new RangeSet(tasks);
+        rest.removeAll(asked);
+        stage.requeue(rest.toRanges());
+        if (!asked.isEmpty()) {
+            Failure failure = Failure.of(Failure.Kind.CANCELLED);
+            endings.failTasks(job, stage, Optional.empty(), failure, asked, out);
         }
     }
 

@@ -34,9 +34,12 @@ public final class Scheduler {
         this.epoch = epoch;
         state = new State(limits);
         endings = new JobEndings(state);
-        requests = new JobRequests(state, endings);
+        Outputs outputs = new Outputs(state);
+        requests = new JobRequests(state, endings, outputs);
         reports = new Reports(state, endings);
-        sessions = new WorkerSessions(state, endings, reports);
+        Losses losses = new Losses(reports);
+        WorkerClaims claims = new WorkerClaims(state, endings, losses, outputs);
+        sessions = new WorkerSessions(state, claims, losses, outputs);
         dispatcher = new Dispatcher(state);
         queries = new Queries(state, new Explainer(state, dispatcher));
     }

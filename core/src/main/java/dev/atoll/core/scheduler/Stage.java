@@ -37,7 +37,7 @@ final class Stage {
     /** Tasks whose process is known to run; a subset of granted, and late by nature. */
     final NavigableMap<WorkerId, RangeSet> started = new TreeMap<>();
 
-    /** Tasks that somebody asked to stop one by one. */
+    /** Tasks that somebody asked to stop one by one, and that have not ended since. */
     final RangeSet stopping = new RangeSet();
 
     /**
@@ -75,6 +75,7 @@ final class Stage {
     void succeed(WorkerId worker, Ranges tasks) {
         waiting.removeAll(tasks);
         failed.removeAll(tasks);
+        stopping.removeAll(tasks);
         succeeded.addAll(tasks);
         succeededBy.computeIfAbsent(worker, id -> new RangeSet()).addAll(tasks);
     }

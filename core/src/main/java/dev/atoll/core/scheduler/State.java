@@ -5,6 +5,7 @@ import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -58,6 +59,11 @@ final class State {
         return job;
     }
 
+    /** Jobs that have not ended; a copy, so that they may end meanwhile. */
+    List<Job> activeJobs() {
+        return active.stream().map(this::knownJob).toList();
+    }
+
     void apply(Fact fact) {
         switch (fact) {
             case Fact.JobAccepted accepted -> accept(accepted);
@@ -93,6 +99,7 @@ final class State {
         Job job = knownJob(fact.job());
         job.status(new Job.Status.Ended(fact.outcome(), fact.reason(), fact.wallClock()));
         ended.add(job.id);
+        job.stages.forEach(stage -> stage.stopping.clear());
         if (active.remove(job.id)) {
             activeTaskCount -= job.spec.taskCount();
         }

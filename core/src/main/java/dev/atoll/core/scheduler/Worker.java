@@ -1,5 +1,6 @@
 package dev.atoll.core.scheduler;
 
+import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
@@ -34,6 +35,9 @@ final class Worker {
 
     /** Revocations that were asked for and not answered, and since when. */
     final Map<StageRef, Instant> revoking = new TreeMap<>();
+
+    /** Outputs that the ledger says it holds, and that it did not have when it connected. */
+    final Map<StageRef, RangeSet> missing = new TreeMap<>();
 
     private long grantedCpuMillis;
     private long grantedMemoryBytes;

@@ -1,34 +1,23 @@
 package dev.atoll.core.scheduler;
 
-import dev.atoll.core.model.Failure;
-import dev.atoll.core.model.JobId;
-import dev.atoll.core.model.RangeSet;
-import dev.atoll.core.model.Ranges;
-import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
-import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
-import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
-/**
- * Follows the workers: who is linked, who is silent, who is lost, and what each of them really has
- * when it comes (back).
- */
+/** Follows the workers: who is linked, who is silent, who is lost. */
 final class WorkerSessions {
     private final State state;
-    private final JobEndings endings;
-    private final Reports reports;
+    private final WorkerClaims claims;
+    private final Losses losses;
+    private final Outputs outputs;
 
-    WorkerSessions(State state, JobEndings endings, Reports reports) {
+    WorkerSessions(State state, WorkerClaims claims, Losses losses, Outputs outputs) {
         this.state = state;
-        this.endings = endings;
-        this.reports = reports;
+        this.claims = claims;
+        this.losses = losses;
+        this.outputs = outputs;
     }
 
     // ---- coming
@@ -47,115 +36,12 @@ final class WorkerSessions {
         worker.isSilent = false;
         worker.introduced.clear();
         worker.revoking.clear();
+        worker.missing.clear();
         if (isNewIncarnation) {
             worker.lastSequence = 0;
         }
         out.send(new SchedulerCommand.Welcome(worker.id, event.session()));
-        Map<StageRef, RangeSet> claimed = adopt(worker, event, out);
-        dropUnclaimed(worker, claimed, out);
-        compareOutputs(worker, event, claimed, out);
-    }
-
-    /** Takes the worker's word for what it runs, where no newer attempt contradicts it. */
-    private Map<StageRef, RangeSet> adopt(
-            Worker worker, SchedulerEvent.WorkerConnected event, Outbox out) {
-        Map<StageRef, RangeSet> claimed = new TreeMap<>();
-        for (StageAttempts attempts : event.outstanding()) {
-            claimed.computeIfAbsent(attempts.stage(), ref -> new RangeSet())
-                    .addAll(attempts.tasks());
-            Optional<Stage> found = state.stage(attempts.stage());
-            if (found.isEmpty()) {
-                forget(worker, event.session(), attempts.stage().job(), out);
-                continue;
-            }
-            Stage stage = found.get();
-            RangeSet unwanted = new RangeSet(attempts.tasks());
-            unwanted.removeAll(stage.grantedTo(worker.id));
-            boolean isOldNews =
-                    attempts.reportSequence() > 0
-                            && attempts.reportSequence() <= worker.lastSequence;
-            if (!isOldNews && state.knownJob(stage.ref.job()).isActive()) {
-                Ranges adopted = adoptable(stage, attempts);
-                stage.attemptsOver.set(adopted, attempts.attempt() - 1);
-                Assignments.give(worker, stage, adopted);
-                unwanted.removeAll(adopted);
-            }
-            endings.stopTasks(
-                    worker.id, stage, unwanted.toRanges(), JobEndings.SIGNAL_DEFAULT, out);
-            out.changed(stage.ref.job());
-        }
-        return claimed;
-    }
-
-    /** Waiting tasks of which no attempt newer than the worker's was ever granted. */
-    private static Ranges adoptable(Stage stage, StageAttempts attempts) {
-        RangeSet tasks = new RangeSet(stage.waiting().intersection(attempts.tasks()));
-        tasks.removeAll(stage.attemptsOver.atLeast(attempts.attempt() + 1, tasks.toRanges()));
-        return tasks.toRanges();
-    }
-
-    /** What was granted and is not claimed never arrived, or was lost with an older incarnation. */
-    private void dropUnclaimed(Worker worker, Map<StageRef, RangeSet> claimed, Outbox out) {
-        for (Job job : activeJobs()) {
-            for (Stage stage : job.stages) {
-                RangeSet gone = new RangeSet(stage.grantedTo(worker.id));
-                RangeSet here = claimed.get(stage.ref);
-                if (here != null) {
-                    gone.removeAll(here.toRanges());
-                }
-                lose(worker, job, stage, gone.toRanges(), "its worker started anew", out);
-            }
-        }
-    }
-
-    private void compareOutputs(
-            Worker worker,
-            SchedulerEvent.WorkerConnected event,
-            Map<StageRef, RangeSet> claimed,
-            Outbox out) {
-        Map<StageRef, Ranges> held = new TreeMap<>();
-        for (HeldOutputs outputs : event.held()) {
-            held.put(outputs.stage(), outputs.tasks());
-            if (state.stage(outputs.stage()).isEmpty()) {
-                forget(worker, event.session(), outputs.stage().job(), out);
-            }
-        }
-        for (Job job : state.jobs.values()) {
-            for (Stage stage : job.stages) {
-                compareOutputs(
-                        worker,
-                        event.session(),
-                        stage,
-                        held.getOrDefault(stage.ref, Ranges.empty()),
-                        claimed,
-                        out);
-            }
-        }
-    }
-
-    private void compareOutputs(
-            Worker worker,
-            long session,
-            Stage stage,
-            Ranges held,
-            Map<StageRef, RangeSet> claimed,
-            Outbox out) {
-        RangeSet missing = new RangeSet(stage.succeededOn(worker.id));
-        missing.removeAll(held);
-        reopenLost(stage, missing.toRanges(), out);
-        RangeSet spare = new RangeSet(held);
-        spare.removeAll(stage.succeededOn(worker.id));
-        RangeSet unacknowledged = claimed.get(stage.ref);
-        if (unacknowledged != null) {
-            spare.removeAll(unacknowledged.toRanges());
-        }
-        if (!spare.isEmpty()) {
-            out.send(new SchedulerCommand.Discard(worker.id, session, stage.ref, spare.toRanges()));
-        }
-    }
-
-    private static void forget(Worker worker, long session, JobId job, Outbox out) {
-        out.send(new SchedulerCommand.Forget(worker.id, session, job));
+        claims.settle(worker, event, isNewIncarnation, out);
     }
 
     // ---- going
@@ -220,50 +106,14 @@ final class WorkerSessions {
 
     private void giveUp(Worker worker, String reason, Outbox out) {
         worker.link = new Worker.Link.Lost(reason);
-        for (Job job : activeJobs()) {
+        String detail = "its worker was lost: " + reason;
+        for (Job job : state.activeJobs()) {
             for (Stage stage : job.stages) {
-                Ranges granted = stage.grantedTo(worker.id);
-                lose(worker, job, stage, granted, "its worker was lost: " + reason, out);
-                reopenLost(stage, stage.succeededOn(worker.id), out);
+                losses.takeLost(worker, job, stage, stage.grantedTo(worker.id), detail, out);
             }
+            outputs.restore(job, out);
         }
         forgetLostWorkers();
-    }
-
-    /** Attempts are lost with their worker, or never reached it. */
-    private void lose(
-            Worker worker, Job job, Stage stage, Ranges granted, String detail, Outbox out) {
-        if (granted.isEmpty()) {
-            return;
-        }
-        RangeSet ran = new RangeSet(likelyRunning(worker, stage, granted));
-        Ranges taken = Assignments.take(worker, stage, granted);
-        stage.attemptsOver.increment(taken);
-        Failure failure = new Failure(Failure.Kind.WORKER_LOST, 0, detail);
-        stage.requeue(ran.absentFrom(taken));
-        Ranges blamed = ran.intersection(taken);
-        reports.endOrRequeue(Optional.of(worker.id), job, stage, failure, blamed, out);
-        out.changed(job.id);
-    }
-
-    /* A task that kills its worker must not be tried for ever, and one that only waited there must
-     * not be blamed. Started tasks are reported late, so the first that fit count as running too. */
-    private static Ranges likelyRunning(Worker worker, Stage stage, Ranges granted) {
-        RangeSet running = new RangeSet();
-        RangeSet started = stage.started.get(worker.id);
-        if (started != null) {
-            running.addAll(started.toRanges());
-        }
-        running.addAll(new RangeSet(granted).takeFirst(worker.slots(stage.spec.need())));
-        return running.toRanges();
-    }
-
-    /** Outputs are gone: where they are still needed, their tasks run again. */
-    private void reopenLost(Stage stage, Ranges tasks, Outbox out) {
-        Job job = state.knownJob(stage.ref.job());
-        if (!tasks.isEmpty() && job.isActive() && job.isOutputNeeded(stage)) {
-            out.fact(new Fact.TasksReopened(stage.ref, tasks));
-        }
     }
 
     private void forgetLostWorkers() {
@@ -283,7 +133,7 @@ final class WorkerSessions {
      */
     void tookOver(Outbox out) {
         TreeSet<WorkerId> holders = new TreeSet<>();
-        for (Job job : activeJobs()) {
+        for (Job job : state.activeJobs()) {
             job.recovering = true;
             job.stages.forEach(stage -> holders.addAll(stage.succeededBy().keySet()));
         }
@@ -296,14 +146,8 @@ final class WorkerSessions {
 
     /** The grace is over: what no worker has claimed is queued. */
     void recovered(Outbox out) {
-        for (Job job : activeJobs()) {
-            job.recovering = false;
-            out.changed(job.id);
-        }
-    }
-
-    /** Jobs that have not ended. */
-    private List<Job> activeJobs() {
-        return state.active.stream().map(state::knownJob).toList();
+        // Also where a job has ended meanwhile: it may be retried.
+        state.jobs.values().forEach(job -> job.recovering = false);
+        state.activeJobs().forEach(job -> out.changed(job.id));
     }
 }

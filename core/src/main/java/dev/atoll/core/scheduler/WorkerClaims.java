@@ -1,0 +1,172 @@
+package dev.atoll.core.scheduler;
+
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
+import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Compares what a worker has, when it comes (back), with what it should have. */
+final class WorkerClaims {
+    /* A claim counts only for the very attempt that was granted. A worker may still have an older
+     * attempt of a task, or only its report, when the grant of a newer one got lost with the last
+     * session: were that taken for the newer attempt, both sides would wait for each other. So what
+     * is granted and not claimed with its number never arrived, and is granted anew; and a claim
+     * whose report was taken in already says nothing, for what followed from the report is known. */
+    private final State state;
+    private final JobEndings endings;
+    private final Losses losses;
+    private final Outputs outputs;
+
+    WorkerClaims(State state, JobEndings endings, Losses losses, Outputs outputs) {
+        this.state = state;
+        this.endings = endings;
+        this.losses = losses;
+        this.outputs = outputs;
+    }
+
+    /** What a worker truly has by its claims. */
+    private record Claimed(
+            Map<StageRef, RangeSet> confirmed, Map<StageRef, RangeSet> unacknowledged) {
+        Claimed() {
+            this(new TreeMap<>(), new TreeMap<>());
+        }
+
+        static void add(Map<StageRef, RangeSet> to, StageRef stage, Ranges tasks) {
+            to.computeIfAbsent(stage, ref -> new RangeSet()).addAll(tasks);
+        }
+
+        static Ranges of(Map<StageRef, RangeSet> from, StageRef stage) {
+            RangeSet tasks = from.get(stage);
+            return tasks == null ? Ranges.empty() : tasks.toRanges();
+        }
+    }
+
+    /** Settles everything that the worker claims, in a session that was just opened. */
+    void settle(
+            Worker worker,
+            SchedulerEvent.WorkerConnected event,
+            boolean isNewIncarnation,
+            Outbox out) {
+        Claimed claimed = adopt(worker, event, out);
+        dropUnclaimed(worker, isNewIncarnation, claimed, out);
+        compareOutputs(worker, event, claimed, out);
+    }
+
+    // ---- attempts
+
+    private Claimed adopt(Worker worker, SchedulerEvent.WorkerConnected event, Outbox out) {
+        Claimed claimed = new Claimed();
+        for (StageAttempts attempts : event.outstanding()) {
+            JobId job = attempts.stage().job();
+            Optional<Stage> stage = state.stage(attempts.stage());
+            if (stage.isEmpty()) {
+                forget(worker, event.session(), job, out);
+            } else if (!isOldNews(worker, attempts)) {
+                adopt(worker, state.knownJob(job), stage.get(), attempts, claimed, out);
+            }
+        }
+        return claimed;
+    }
+
+    /** Whether the report that tells of the end of these attempts was taken in already. */
+    private static boolean isOldNews(Worker worker, StageAttempts attempts) {
+        return attempts.reportSequence() > 0 && attempts.reportSequence() <= worker.lastSequence;
+    }
+
+    /** Takes the worker's word for what it runs, where no newer attempt contradicts it. */
+    private void adopt(
+            Worker worker,
+            Job job,
+            Stage stage,
+            StageAttempts attempts,
+            Claimed claimed,
+            Outbox out) {
+        RangeSet mine = new RangeSet(granted(worker, stage, attempts));
+        if (job.isActive()) {
+            Ranges adopted = adoptable(stage, attempts);
+            stage.attemptsOver.set(adopted, attempts.attempt() - 1);
+            Assignments.give(worker, stage, adopted);
+            mine.addAll(adopted);
+        }
+        Claimed.add(claimed.confirmed(), stage.ref, mine.toRanges());
+        Claimed.add(claimed.unacknowledged(), stage.ref, attempts.tasks());
+        // An order to stop may have been lost with the session before, so it is given again.
+        RangeSet toStop = new RangeSet(attempts.tasks());
+        if (job.isActive()) {
+            toStop.removeAll(stage.stopping.absentFrom(mine.toRanges()));
+        }
+        endings.stopTasks(worker.id, stage, toStop.toRanges(), JobEndings.SIGNAL_DEFAULT, out);
+        out.changed(job.id);
+    }
+
+    /** Tasks of which this very attempt was granted to the worker. */
+    private static Ranges granted(Worker worker, Stage stage, StageAttempts attempts) {
+        Ranges same = new RangeSet(stage.grantedTo(worker.id)).intersection(attempts.tasks());
+        return stage.attemptsOver.equal(attempts.attempt() - 1, same);
+    }
+
+    /** Waiting tasks of which no attempt newer than the worker's was ever granted. */
+    private static Ranges adoptable(Stage stage, StageAttempts attempts) {
+        RangeSet tasks = new RangeSet(stage.waiting().intersection(attempts.tasks()));
+        tasks.removeAll(stage.attemptsOver.atLeast(attempts.attempt() + 1, tasks.toRanges()));
+        return tasks.toRanges();
+    }
+
+    /** What was granted and is not claimed never arrived, or was lost with an older incarnation. */
+    private void dropUnclaimed(
+            Worker worker, boolean isNewIncarnation, Claimed claimed, Outbox out) {
+        for (Job job : state.activeJobs()) {
+            for (Stage stage : job.stages) {
+                RangeSet gone = new RangeSet(stage.grantedTo(worker.id));
+                gone.removeAll(Claimed.of(claimed.confirmed(), stage.ref));
+                if (isNewIncarnation) {
+                    String detail = "its worker started anew";
+                    losses.takeLost(worker, job, stage, gone.toRanges(), detail, out);
+                } else {
+                    losses.takeUndelivered(worker, job, stage, gone.toRanges(), out);
+                }
+            }
+        }
+    }
+
+    // ---- outputs
+
+    private void compareOutputs(
+            Worker worker, SchedulerEvent.WorkerConnected event, Claimed claimed, Outbox out) {
+        Map<StageRef, Ranges> held = new TreeMap<>();
+        for (HeldOutputs some : event.held()) {
+            held.put(some.stage(), some.tasks());
+            if (state.stage(some.stage()).isEmpty()) {
+                forget(worker, event.session(), some.stage().job(), out);
+            }
+        }
+        for (Job job : state.jobs.values()) {
+            for (Stage stage : job.stages) {
+                Ranges here = held.getOrDefault(stage.ref, Ranges.empty());
+                Outputs.noteHeld(worker, stage, here);
+                discardSpare(worker, event.session(), stage, here, claimed, out);
+            }
+        }
+        state.activeJobs().forEach(job -> outputs.restore(job, out));
+    }
+
+    private static void discardSpare(
+            Worker worker, long session, Stage stage, Ranges held, Claimed claimed, Outbox out) {
+        RangeSet spare = new RangeSet(held);
+        spare.removeAll(stage.succeededOn(worker.id));
+        spare.removeAll(Claimed.of(claimed.unacknowledged(), stage.ref));
+        if (!spare.isEmpty()) {
+            out.send(new SchedulerCommand.Discard(worker.id, session, stage.ref, spare.toRanges()));
+        }
+    }
+
+    private static void forget(Worker worker, long session, JobId job, Outbox out) {
+        out.send(new SchedulerCommand.Forget(worker.id, session, job));
+    }
+}
