@@ -8,6 +8,7 @@ import dev.atoll.worker.attempt.Preparer;
 import dev.atoll.worker.attempt.Surroundings;
 import dev.atoll.worker.attempt.Workplaces;
 import dev.atoll.worker.blob.BlobCache;
+import dev.atoll.worker.execution.MemoryWatch;
 import dev.atoll.worker.execution.ProcessStarter;
 import dev.atoll.worker.item.Items;
 import dev.atoll.worker.remote.LeaderBlobSource;
@@ -72,6 +73,7 @@ final class TaskRoom {
                         stores.segments(),
                         live,
                         new AttemptMetrics(meters),
+                        parts.add(new MemoryWatch()),
                         spool);
         return parts.add(new AttemptRunner(tools));
     }

@@ -229,6 +229,19 @@ class WorkerTest {
     }
 
     @Test
+    void anAttemptThatTakesTooMuchMemoryIsKilled() throws Exception {
+        FakeCluster.Session session = open(1);
+        // The shell keeps what it has read in a variable.
+        TaskTemplate hungry = command("sh", "-c", "x=$(yes | head -c 200000000); sleep 1000");
+        grant(session, hungry, new Resources(1_000, 64 << 20, 0, new TreeMap<>()));
+
+        Failure failure = ends(session, 1).get(0).orElseThrow();
+
+        assertThat(failure.getKind()).isEqualTo(Failure.Kind.KIND_OUT_OF_MEMORY);
+        assertThat(failure.getDetail()).endsWith("and had asked for 64 MiB");
+    }
+
+    @Test
     void aHundredMebibytesComeThroughWhole() throws Exception {
         FakeCluster.Session session = open(1);
         grant(session, 1, command("sh", "-c", "seq 1 13000000 | head -c 104857600"), 0, 1);
@@ -448,23 +461,9 @@ class WorkerTest {
 
     private static void grant(
             FakeCluster.Session session, long epoch, TaskTemplate task, int first, int end) {
-        StageSpec spec =
-                new StageSpec(
-                        "stage",
-                        10_000,
-                        task,
-                        Resources.cpu(1_000),
-                        1,
-                        Optional.empty(),
-                        List.of());
         session.send(
                 epoch,
-                Order.newBuilder()
-                        .setIntroduce(
-                                IntroduceStage.newBuilder()
-                                        .setJobId(JOB)
-                                        .setStage(STAGE)
-                                        .setSpec(SpecWire.toProto(spec))),
+                introduction(task, Resources.cpu(1_000)),
                 Order.newBuilder()
                         .setGrant(
                                 Grant.newBuilder()
@@ -472,6 +471,29 @@ class WorkerTest {
                                         .setStage(STAGE)
                                         .setAttempt(1)
                                         .setTasks(RangesWire.toProto(Ranges.between(first, end)))));
+    }
+
+    private static void grant(FakeCluster.Session session, TaskTemplate task, Resources need) {
+        session.send(1, introduction(task, need));
+        session.send(
+                1,
+                Order.newBuilder()
+                        .setGrant(
+                                Grant.newBuilder()
+                                        .setJobId(JOB)
+                                        .setStage(STAGE)
+                                        .setAttempt(1)
+                                        .setTasks(RangesWire.toProto(Ranges.of(0)))));
+    }
+
+    private static Order.Builder introduction(TaskTemplate task, Resources need) {
+        StageSpec spec = new StageSpec("stage", 10_000, task, need, 1, Optional.empty(), List.of());
+        return Order.newBuilder()
+                .setIntroduce(
+                        IntroduceStage.newBuilder()
+                                .setJobId(JOB)
+                                .setStage(STAGE)
+                                .setSpec(SpecWire.toProto(spec)));
     }
 
     /** How each task ended, as soon as so many have. */

@@ -6,6 +6,7 @@ import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.Failure.Kind;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.worker.disk.DiskTrouble;
+import dev.atoll.worker.execution.MemoryWatch;
 import dev.atoll.worker.execution.OutputSink;
 import dev.atoll.worker.execution.ProcessEnd;
 import dev.atoll.worker.execution.ProcessStarter;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -34,6 +36,7 @@ import java.util.function.Consumer;
 public final class AttemptRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
     private static final int SIGKILL = 9;
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
 
     private final ProcessStarter starter;
     private final Preparer preparer;
@@ -41,6 +44,7 @@ public final class AttemptRunner implements AutoCloseable {
     private final SegmentStore segments;
     private final LiveAttempts live;
     private final AttemptMetrics metrics;
+    private final MemoryWatch memory;
     private final Path spool;
     private final AtomicLong spooled = new AtomicLong();
     private final ExecutorService threads =
@@ -59,6 +63,7 @@ public final class AttemptRunner implements AutoCloseable {
             SegmentStore segments,
             LiveAttempts live,
             AttemptMetrics metrics,
+            MemoryWatch memory,
             Path spool) {}
 
     public AttemptRunner(Tools tools) {
@@ -68,6 +73,7 @@ public final class AttemptRunner implements AutoCloseable {
         this.segments = tools.segments();
         this.live = tools.live();
         this.metrics = tools.metrics();
+        this.memory = tools.memory();
         this.spool = tools.spool();
     }
 
@@ -89,11 +95,18 @@ public final class AttemptRunner implements AutoCloseable {
         live.find(key).ifPresent(attempt -> attempt.signal(signal));
     }
 
-    /** Kills every attempt that runs. */
+    /** Kills every attempt that runs, and waits until what it wrote is kept, for some seconds. */
     @Override
     public void close() {
-        live.running().forEach(attempt -> attempt.signal(SIGKILL));
         threads.shutdown();
+        live.running().forEach(attempt -> attempt.signal(SIGKILL));
+        try {
+            if (!threads.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("some attempts do not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run(StartAttempt start, LiveAttempt attempt, Consumer<AttemptEnded> listener) {
@@ -126,7 +139,9 @@ public final class AttemptRunner implements AutoCloseable {
                 case ProcessStarter.Outcome.Refused(Failure failure) -> Optional.of(failure);
                 case ProcessStarter.Outcome.Started(RunningProcess process) -> {
                     metrics.spawned(Duration.ofNanos(System.nanoTime() - began));
-                    yield watch(process, attempt, preparation);
+                    try (MemoryWatch.Watching _ = watchMemory(start, process, attempt)) {
+                        yield watch(process, attempt, preparation);
+                    }
                 }
             };
         } catch (UnpreparedException e) {
@@ -141,7 +156,7 @@ public final class AttemptRunner implements AutoCloseable {
         try (InputFeeder.Feed _ = feeder.feed(preparation.gathered(), process, attempt)) {
             ProcessEnd end =
                     process.await((stream, bytes) -> take(attempt, channel(stream), bytes));
-            return attempt.verdict().or(() -> failure(end));
+            return attempt.verdict().or(() -> failure(attempt, end));
         } catch (IOException e) {
             LOG.warn("cannot watch {}", attempt.key(), e);
             return Optional.of(trouble("a process could not be watched"));
@@ -172,13 +187,41 @@ public final class AttemptRunner implements AutoCloseable {
         }
     }
 
-    private static Optional<Failure> failure(ProcessEnd end) {
+    private Optional<Failure> failure(LiveAttempt attempt, ProcessEnd end) {
         return switch (end) {
             case ProcessEnd.Exited(int code) ->
                     code == 0 ? Optional.empty() : Optional.of(new Failure(Kind.EXIT, code, ""));
-            case ProcessEnd.Signalled(int signal) ->
-                    Optional.of(new Failure(Kind.SIGNAL, signal, ""));
+            case ProcessEnd.Signalled(int signal) -> {
+                boolean byKernel =
+                        signal == SIGKILL && !attempt.isKilled() && memory.kernelHasKilled();
+                yield Optional.of(
+                        byKernel
+                                ? new Failure(
+                                        Kind.OUT_OF_MEMORY, 0, "the machine had no memory left")
+                                : new Failure(Kind.SIGNAL, signal, ""));
+            }
         };
+    }
+
+    /** Kills the attempt if it takes more memory than it has asked for; 0 means: not counted. */
+    private MemoryWatch.Watching watchMemory(
+            StartAttempt start, RunningProcess process, LiveAttempt attempt) {
+        long limit = start.spec().need().memoryBytes();
+        return limit == 0
+                ? () -> {}
+                : memory.watch(
+                        process.pid(), limit, peak -> attempt.giveUp(outOfMemory(peak, limit)));
+    }
+
+    /* Rounded up to the next eighth of the limit: equal failures are grouped. */
+    private static Failure outOfMemory(long peak, long limit) {
+        long step = Math.max(1 << 20, limit / 8);
+        long rounded = Math.ceilDiv(peak, step) * step;
+        return new Failure(
+                Kind.OUT_OF_MEMORY,
+                0,
+                "it took up to %d MiB and had asked for %d MiB"
+                        .formatted(rounded >> 20, limit >> 20));
     }
 
     private static Failure trouble(String detail) {

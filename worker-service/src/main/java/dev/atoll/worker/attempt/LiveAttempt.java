@@ -32,6 +32,7 @@ public final class LiveAttempt {
     private @Nullable RunningProcess process;
     private Optional<Failure> verdict = Optional.empty();
     private boolean attached;
+    private boolean killed;
     private long startedAtNanos;
 
     LiveAttempt(AttemptKey key, AttemptOutput output) {
@@ -62,6 +63,7 @@ public final class LiveAttempt {
     /** Sends a signal to everything that it has started; before that, keeps it for the start. */
     public void signal(int signal) {
         synchronized (lock) {
+            killed |= signal == SIGKILL;
             if (process == null) {
                 signalsBeforeStart.add(signal);
             } else {
@@ -131,6 +133,13 @@ public final class LiveAttempt {
     Optional<Failure> verdict() {
         synchronized (lock) {
             return verdict;
+        }
+    }
+
+    /** Whether it was sent KILL from here. */
+    boolean isKilled() {
+        synchronized (lock) {
+            return killed;
         }
     }
 

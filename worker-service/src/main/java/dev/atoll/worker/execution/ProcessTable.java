@@ -9,12 +9,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The kernel's list of processes, as far as this user may see it. Empty where there is no /proc.
  */
 final class ProcessTable {
     private static final Path PROC = Path.of("/proc");
+    private static final Pattern PROPORTIONAL_SHARE = Pattern.compile("\nPss: +(\\d+) kB");
     private static final byte[] NOTHING = new byte[0];
 
     /**
@@ -65,6 +68,13 @@ final class ProcessTable {
     /** The environment that a process was started with; empty if it is gone or another user's. */
     byte[] environment(long pid) {
         return bytes(pid, "environ");
+    }
+
+    /** How many bytes of memory a process occupies, with its share of those that others use too. */
+    long proportionalBytes(long pid) {
+        String rollup = new String(bytes(pid, "smaps_rollup"), StandardCharsets.ISO_8859_1);
+        Matcher share = PROPORTIONAL_SHARE.matcher(rollup);
+        return share.find() ? Long.parseLong(share.group(1)) * 1_024 : 0;
     }
 
     private static byte[] bytes(long pid, String name) {

@@ -8,15 +8,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Makes outputs durable, on a thread of its own; wishes that have piled up share one sync. */
+/**
+ * Makes outputs durable, on a thread of its own; wishes that come close together share one sync.
+ */
 public final class OutputSyncer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutputSyncer.class);
+
+    /* Each sync is followed by a report and, in the master, by a commit. A single task's end is
+     * synced at once, for whoever waits for it; under load the ends of a moment go together. */
+    private static final Duration INTERVAL_MIN = Duration.ofMillis(5);
 
     private final SegmentStore segments;
     private final BlockingQueue<Wish> wishes = new LinkedBlockingQueue<>();
@@ -41,10 +49,13 @@ public final class OutputSyncer implements AutoCloseable {
 
     private void run() {
         try {
+            long earliest = System.nanoTime();
             while (true) {
                 List<Wish> now = new ArrayList<>();
                 now.add(wishes.take());
+                TimeUnit.NANOSECONDS.sleep(earliest - System.nanoTime());
                 wishes.drainTo(now);
+                earliest = System.nanoTime() + INTERVAL_MIN.toNanos();
                 fulfil(now);
             }
         } catch (InterruptedException e) {
