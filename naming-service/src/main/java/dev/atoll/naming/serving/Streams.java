@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Streams implements AutoCloseable {
     /** More streams at once are refused with RESOURCE_EXHAUSTED (reason TOO_MANY_STREAMS). */
     public static final int STREAMS_MAX = 10_000;
+
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
 
     /** What feeds a stream. */
     public interface Source<R> {
@@ -48,11 +51,19 @@ public final class Streams implements AutoCloseable {
         }
     }
 
-    /** Ends every stream with UNAVAILABLE (reason STOPPING). */
+    /** Ends every stream with UNAVAILABLE (reason STOPPING), within a second. */
     @Override
     public void close() {
         closed = true;
         threads.forEach(Thread::interrupt);
+        long endNanos = System.nanoTime() + CLOSE_MAX.toNanos();
+        try {
+            for (Thread thread : threads) {
+                var _ = thread.join(Duration.ofNanos(endNanos - System.nanoTime()));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private <R> void run(ServerCallStreamObserver<R> out, PacedStream<R> stream, Source<R> source) {

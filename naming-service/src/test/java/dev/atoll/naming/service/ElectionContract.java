@@ -61,14 +61,14 @@ abstract class ElectionContract extends NamingServiceContract {
     void leader_silent_isReplacedWhenItsLeaseRunsOut() {
         long silent = caller.join(member("head-1", 1, Role.ROLE_MASTER), 2);
         long patient = caller.joinMaster("head-2");
-        try (StreamProbe<CampaignResponse> one = caller.campaign("head-1:1", silent);
-                StreamProbe<CampaignResponse> two = caller.campaign("head-2:1", patient)) {
+        try (StreamProbe<CampaignResponse> one = caller.campaign("head-1:1", silent)) {
             long epoch = one.next().getEpoch();
+            try (StreamProbe<CampaignResponse> two = caller.campaign("head-2:1", patient)) {
+                CampaignResponse next = two.next(m -> m.getState() == State.STATE_ELECTED);
 
-            CampaignResponse next = two.next(m -> m.getState() == State.STATE_ELECTED);
-
-            assertThat(next.getEpoch()).isGreaterThan(epoch);
-            assertThat(one.next().getState()).isEqualTo(State.STATE_DEPOSED);
+                assertThat(next.getEpoch()).isGreaterThan(epoch);
+                assertThat(one.next().getState()).isEqualTo(State.STATE_DEPOSED);
+            }
         }
     }
 

@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
 abstract class LedgerContract extends NamingServiceContract {
     @Test
     void commit_inSequence_isDurableAndReadInOrder() {
-        long epoch = lead("head-1");
+        long epoch = lead("head-1:1", caller.joinMaster("head-1"));
         assertCommitted(caller.commit(epoch, 1, Map.of("jobs/b", "1", "jobs/a", "1")), 1);
         CommitRequest second =
                 CommitRequest.newBuilder()
@@ -58,7 +58,7 @@ abstract class LedgerContract extends NamingServiceContract {
 
     @Test
     void commit_repeatedOrSkipping_isOutOfSequenceAndTellsTheTruth() {
-        long epoch = lead("head-1");
+        long epoch = lead("head-1:1", caller.joinMaster("head-1"));
         assertCommitted(caller.commit(epoch, 1, Map.of("a", "1")), 1);
 
         CommitResponse repeated = caller.commit(epoch, 1, Map.of("a", "x"));
@@ -73,7 +73,7 @@ abstract class LedgerContract extends NamingServiceContract {
 
     @Test
     void commit_sameSequenceFromMany_happensOnce() {
-        long epoch = lead("head-1");
+        long epoch = lead("head-1:1", caller.joinMaster("head-1"));
         ConcurrentLinkedQueue<CommitResponse> responses = new ConcurrentLinkedQueue<>();
         try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 10; i++) {
@@ -92,9 +92,8 @@ abstract class LedgerContract extends NamingServiceContract {
     void commit_ofADeposedLeader_isRefusedForEver() {
         long first = caller.joinMaster("head-1");
         long second = caller.joinMaster("head-2");
-        try (StreamProbe<CampaignResponse> one = caller.campaign("head-1:1", first);
-                StreamProbe<CampaignResponse> two = caller.campaign("head-2:1", second)) {
-            long old = one.next(m -> m.getState() == State.STATE_ELECTED).getEpoch();
+        long old = lead("head-1:1", first);
+        try (StreamProbe<CampaignResponse> two = caller.campaign("head-2:1", second)) {
             assertCommitted(caller.commit(old, 1, Map.of("a", "1")), 1);
             caller.leave(first);
             long young = two.next(m -> m.getState() == State.STATE_ELECTED).getEpoch();
@@ -113,12 +112,13 @@ abstract class LedgerContract extends NamingServiceContract {
 
     @Test
     void commit_firstOfAnEpoch_sweepsTheChainsBefore() {
-        long old = lead("head-1");
+        long first = caller.joinMaster("head-1");
+        long old = lead("head-1:1", first);
         caller.commit(old, 1, Map.of("a", "1"));
         assertThat(chain(old).getCommittedSequence()).isEqualTo(1);
-        caller.leave(caller.joinMaster("head-1"));
+        caller.leave(first);
 
-        long young = lead("head-2");
+        long young = lead("head-2:1", caller.joinMaster("head-2"));
         assertThat(chain(old).getCommittedSequence()).isEqualTo(1);
         caller.commit(young, 1, Map.of());
 
@@ -136,7 +136,7 @@ abstract class LedgerContract extends NamingServiceContract {
 
     @Test
     void commit_ofOneWhoOnlyWaits_isDeposed() {
-        long epoch = lead("head-1");
+        long epoch = lead("head-1:1", caller.joinMaster("head-1"));
         long waiting = caller.joinMaster("head-2");
         try (StreamProbe<CampaignResponse> two = caller.campaign("head-2:1", waiting)) {
             assertThat(two.next().getState()).isEqualTo(State.STATE_WAITING);
@@ -148,7 +148,7 @@ abstract class LedgerContract extends NamingServiceContract {
 
     @Test
     void commit_atTheLimits_isCommitted() {
-        long epoch = lead("head-1");
+        long epoch = lead("head-1:1", caller.joinMaster("head-1"));
         CommitRequest.Builder request = CommitRequest.newBuilder().setEpoch(epoch).setSequence(1);
         for (int i = 0; i < 100; i++) {
             request.addPuts(large("k%03d".formatted(i), (1 << 20) / 100 - 4));
@@ -193,7 +193,7 @@ abstract class LedgerContract extends NamingServiceContract {
 
     @Test
     void loadEntries_large_comesInMessagesUnderAMebibyte() {
-        long epoch = lead("head-1");
+        long epoch = lead("head-1:1", caller.joinMaster("head-1"));
         for (int sequence = 1; sequence <= 8; sequence++) {
             CommitRequest.Builder request =
                     CommitRequest.newBuilder().setEpoch(epoch).setSequence(sequence);
@@ -221,10 +221,9 @@ abstract class LedgerContract extends NamingServiceContract {
                 .containsExactly("prefix");
     }
 
-    /** Makes a master lead, whose lease is the one of its member. */
-    private long lead(String id) {
-        try (StreamProbe<CampaignResponse> campaign =
-                caller.campaign(id + ":1", caller.joinMaster(id))) {
+    /** Has the holder of a lease lead, and answers its epoch. */
+    private long lead(String address, long lease) {
+        try (StreamProbe<CampaignResponse> campaign = caller.campaign(address, lease)) {
             return campaign.next(m -> m.getState() == State.STATE_ELECTED).getEpoch();
         }
     }

@@ -144,6 +144,25 @@ abstract class NamesContract extends NamingServiceContract {
         assertThat(names).doesNotHaveDuplicates().hasSize(count);
     }
 
+    @Test
+    void watchNames_callerTakesNothing_isToldThatItFellBehind() {
+        String large = "v".repeat(4_096);
+        StalledProbe stalled = caller.watchNamesStalled("n/");
+        stalled.awaitFirst();
+        try (StreamProbe<WatchNamesResponse> quick = caller.watchNames("n/")) {
+            quick.next(message -> message.getKind() == WatchNamesResponse.Kind.KIND_SYNCED);
+            for (int i = 0; i < 1_400; i++) {
+                caller.bind("n/1", large, 0);
+                assertThat(quick.next().getKind()).isEqualTo(WatchNamesResponse.Kind.KIND_BOUND);
+            }
+        }
+
+        ApiException behind = stalled.takeAllUntilTheError();
+
+        assertThat(behind.code()).isEqualTo(Status.Code.OUT_OF_RANGE);
+        assertThat(behind.reason()).isEqualTo("COMPACTED");
+    }
+
     private String resolve(String name) {
         return caller.names()
                 .resolve(ResolveRequest.newBuilder().setName(name).build())

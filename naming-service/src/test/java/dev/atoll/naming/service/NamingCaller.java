@@ -122,6 +122,12 @@ final class NamingCaller implements AutoCloseable {
         return StreamProbe.open(out -> NamesGrpc.newStub(channel).watchNames(request, out));
     }
 
+    /** The same, by a caller that takes nothing until it is told to. */
+    StalledProbe watchNamesStalled(String prefix) {
+        WatchNamesRequest request = WatchNamesRequest.newBuilder().setPrefix(prefix).build();
+        return StalledProbe.open(out -> NamesGrpc.newStub(channel).watchNames(request, out));
+    }
+
     StreamProbe<CampaignResponse> campaign(String address, long leaseId) {
         CampaignRequest request =
                 CampaignRequest.newBuilder()

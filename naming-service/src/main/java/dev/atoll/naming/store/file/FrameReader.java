@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Reads the frames of a file one by one and tells a torn end from damage. */
@@ -49,34 +50,36 @@ final class FrameReader {
             return endTorn();
         }
         byte[] header = read(position, Frame.HEADER_BYTES);
-        ByteBuffer fields = ByteBuffer.wrap(header);
-        int length = fields.getInt();
-        if (fields.getInt() != Frame.checkOfHeader(position, length)) {
-            if (Frame.missesSector(position, header)) {
+        if (!Frame.isHeader(position, header)) {
+            // Looked at together with what follows, up to the end of the sector that the header
+            // ends
+            // in: a header's share of a sector alone is so small that it may be zero by chance.
+            long headerEnd = position + Frame.HEADER_BYTES;
+            long sectorEnd = headerEnd + Frame.SECTOR_BYTES - headerEnd % Frame.SECTOR_BYTES;
+            byte[] sectors = read(position, (int) (Math.min(sectorEnd, size) - position));
+            if (Frame.missesSector(position, sectors)) {
                 return endTorn();
             }
             throw new CorruptStoreException(file, position, "the head of a frame does not check");
         }
-        if (length < 1 || length > Frame.PAYLOAD_BYTES_MAX) {
-            throw new CorruptStoreException(file, position, "a frame of " + length + " bytes");
-        }
-        return payload(length, fields.getInt());
+        return payload(header);
     }
 
-    private Optional<byte[]> payload(int length, int check) throws IOException {
+    private Optional<byte[]> payload(byte[] header) throws IOException {
         long start = position + Frame.HEADER_BYTES;
+        int length = Frame.lengthOfRest(header);
         if (start + length > size) {
             return endTorn();
         }
-        byte[] payload = read(start, length);
-        if (Frame.checkOf(payload) != check) {
-            if (start + length == size && Frame.missesSector(start, payload)) {
+        byte[] rest = read(start, length);
+        if (!Frame.isRest(header, rest)) {
+            if (start + length == size && Frame.missesSector(start, rest)) {
                 return endTorn();
             }
             throw new CorruptStoreException(file, position, "a frame does not check");
         }
         position = start + length;
-        return Optional.of(payload);
+        return Optional.of(Arrays.copyOf(rest, length - Frame.CLOSING_BYTES));
     }
 
     private Optional<byte[]> endTorn() {

@@ -47,6 +47,19 @@ final class StoreLoop implements Runnable {
     /** Being away for longer than a tick and this long counts as having been deaf. */
     private static final Duration DEAF_AFTER = Duration.ofSeconds(1);
 
+    private static final Call NOTHING =
+            new Call() {
+                @Override
+                public Runnable step(StoreMachine machine, Watchers watchers, long nowNanos) {
+                    return () -> {};
+                }
+
+                @Override
+                public void fail(StoreUnavailableException e) {
+                    // Nobody waits for it.
+                }
+            };
+
     private final BlockingQueue<Call> calls = new ArrayBlockingQueue<>(CALLS_MAX);
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final StoreMachine machine;
@@ -72,6 +85,8 @@ final class StoreLoop implements Runnable {
     /** Asks the loop to end; complete when it has. */
     CompletableFuture<Void> stop() {
         stopping = true;
+        // Wakes the loop; with a full queue it is awake anyway.
+        var _ = calls.offer(NOTHING);
         return stopped;
     }
 

@@ -1,0 +1,5 @@
+/** The rules of elections, alone. */
+@NullMarked
+package dev.atoll.naming.election;
+
+import org.jspecify.annotations.NullMarked;
