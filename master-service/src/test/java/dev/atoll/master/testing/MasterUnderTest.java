@@ -163,10 +163,15 @@ public final class MasterUnderTest implements AutoCloseable {
         return latest;
     }
 
-    @Override
-    public void close() {
+    /** Stops it, as at the end of its process. */
+    public void stop() {
         channel.shutdownNow();
         master.close();
         metrics.close();
+    }
+
+    @Override
+    public void close() {
+        stop();
     }
 }
