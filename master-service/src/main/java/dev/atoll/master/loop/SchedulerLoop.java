@@ -96,6 +96,11 @@ public final class SchedulerLoop implements AutoCloseable {
         return scheduler.epoch();
     }
 
+    /** Whether the term has ended. */
+    public boolean isOver() {
+        return mailbox.isClosed();
+    }
+
     /** Wakes whoever watches a job. */
     public JobSignals signals() {
         return signals;

@@ -2,6 +2,7 @@ package dev.atoll.master.relay;
 
 import com.google.protobuf.ByteString;
 
+import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.TaskRef;
@@ -48,6 +49,9 @@ final class Attachment {
 
     /** Wakes up as often as this without news, to notice that the client or the term is gone. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** Between two looks at whether anybody is still interested. */
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
 
     /** How long a worker has to take in that the client is gone. */
     private static final Duration HANG_UP_PATIENCE = Duration.ofSeconds(2);
@@ -154,10 +158,8 @@ final class Attachment {
         boolean heard = false;
         delivered.again();
         while (true) {
-            while (!flow.hasNext(HANG_UP_PATIENCE)) {
-                if (input.isHungUp()) {
-                    return true;
-                }
+            if (!isNextThere(flow)) {
+                return true;
             }
             Optional<AttachAttemptResponse> message = flow.next();
             if (message.isEmpty()) {
@@ -176,6 +178,22 @@ final class Attachment {
                 case STARTED, RESPONSE_NOT_SET -> {}
             }
         }
+    }
+
+    /** Waits for the next word of an attempt; false if the client has left and none came. */
+    private boolean isNextThere(Inflow<?, ?> flow) throws InterruptedException {
+        long waitedNanos = 0;
+        while (!flow.hasNext(LOOK_INTERVAL)) {
+            if (loop.isOver()) {
+                throw SchedulerLoop.notLeading();
+            }
+            boolean left = input.isHungUp() || input.isDetached();
+            waitedNanos = left ? waitedNanos + LOOK_INTERVAL.toNanos() : 0;
+            if (waitedNanos >= HANG_UP_PATIENCE.toNanos()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Tells the client of an attempt, when it is the first or a later one. */
@@ -244,18 +262,23 @@ final class Attachment {
         }
     }
 
-    /**
-     * The client went away before the task ran: there is no process to tell, so it never starts.
-     */
+    /** The client went away before the task ran: there is no process to tell, so none starts. */
     private void cancel() {
+        JobId job = task.stage().job();
+        boolean isWholeJob =
+                loop.ask(view -> view.spec(job).map(spec -> spec.taskCount() == 1)).orElse(false);
+        Optional<TaskSelection> selection =
+                isWholeJob
+                        ? Optional.empty()
+                        : Optional.of(
+                                new TaskSelection(
+                                        task.stage().stage(),
+                                        Optional.of(Ranges.of(task.index()))));
         loop.request(cause ->
                 new CancelRequested(
                         cause,
-                        task.stage().job(),
-                        Optional.of(
-                                new TaskSelection(
-                                        task.stage().stage(),
-                                        Optional.of(Ranges.of(task.index())))),
+                        job,
+                        selection,
                         HANG_UP_SIGNAL,
                         "whoever was attached hung up",
                         Instant.now()));

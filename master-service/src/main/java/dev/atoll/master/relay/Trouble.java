@@ -78,25 +78,27 @@ final class Trouble {
 
     /** The caller has got a part of an output whose rest there will never be. */
     ApiException lostHalfway(int index) {
-        return lost(Ranges.of(index), "the rest of the output of task %d is lost".formatted(index));
+        return lost(
+                Integer.toString(index),
+                "the rest of the output of task %d is lost".formatted(index));
     }
 
     private ApiException lost(WorkerId worker, Ranges tasks, ApiException error) {
+        String known = error.is(NOT_THERE) ? error.metadata().getOrDefault("tasks", "") : "";
         return lost(
-                        tasks,
+                        known.isEmpty() ? tasks.toString() : known,
                         "the outputs of %d tasks of stage %s were on worker %s: %s"
                                 .formatted(tasks.size(), stage, worker, error.message()))
                 .causedBy(error);
     }
 
-    private ApiException lost(Ranges tasks, String message) {
-        String text = tasks.toString();
+    private ApiException lost(String tasks, String message) {
         return ApiException.unavailable("OUTPUT_LOST", message)
                 .with("stage", stage.stage())
                 .with(
                         "tasks",
-                        text.length() <= TASKS_LENGTH_MAX
-                                ? text
-                                : text.substring(0, TASKS_LENGTH_MAX) + "...");
+                        tasks.length() <= TASKS_LENGTH_MAX
+                                ? tasks
+                                : tasks.substring(0, TASKS_LENGTH_MAX) + "...");
     }
 }

@@ -1,5 +1,7 @@
 package dev.atoll.master.stream;
 
+import dev.atoll.runtime.grpc.ApiException;
+
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -84,10 +86,17 @@ public final class Outflow<T> {
         try {
             work.run(this);
             stream.onCompleted();
+        } catch (ApiException e) {
+            // As a status already: gRPC would look for one among the causes first.
+            fail(e.toStatusException());
         } catch (InterruptedException | RuntimeException e) {
-            if (!cancelled) {
-                stream.onError(e);
-            }
+            fail(e);
+        }
+    }
+
+    private void fail(Exception why) {
+        if (!cancelled) {
+            stream.onError(why);
         }
     }
 }

@@ -76,7 +76,8 @@ public final class FakeOutputs extends OutputServiceImplBase {
             int index = indexes.nextInt();
             String task = "%d/%d.%d".formatted(request.getJobId(), request.getStage(), index);
             if (!stdout.containsKey(task)) {
-                throw ApiException.notFound("OUTPUT_NOT_FOUND", "no output of " + task);
+                throw ApiException.notFound("OUTPUT_NOT_FOUND", "no output of " + task)
+                        .with("tasks", index);
             }
             for (int i = 0; i < request.getStreamsCount(); i++) {
                 boolean last = i == request.getStreamsCount() - 1;

@@ -49,6 +49,7 @@ public final class FakeWorker implements AutoCloseable {
     private StreamObserver<OpenSessionRequest> session;
     private long epoch;
     private long sequence;
+    private Report lastReport = Report.getDefaultInstance();
 
     public FakeWorker(String id, HostAndPort master) throws IOException {
         this.id = id;
@@ -67,10 +68,19 @@ public final class FakeWorker implements AutoCloseable {
     }
 
     public void connect(HostAndPort master, Hello hello) {
-        disconnect();
+        tellFirst(master, OpenSessionRequest.newBuilder().setHello(hello).build());
+    }
+
+    /** Opens a session with a message that need not be a hello. */
+    public void tellFirst(HostAndPort master, OpenSessionRequest message) {
+        ManagedChannel before = channel;
         channel = new Channels(Security.none()).open(master);
+        if (before != null) {
+            before.shutdownNow();
+        }
+        ends.clear();
         session = SessionServiceGrpc.newStub(channel).openSession(new Orders());
-        session.onNext(OpenSessionRequest.newBuilder().setHello(hello).build());
+        session.onNext(message);
     }
 
     /** What it says first. */
@@ -154,10 +164,12 @@ public final class FakeWorker implements AutoCloseable {
     }
 
     public void report(StageReport report) {
-        session.onNext(
-                OpenSessionRequest.newBuilder()
-                        .setReport(Report.newBuilder().setSequence(++sequence).addStages(report))
-                        .build());
+        lastReport = Report.newBuilder().setSequence(++sequence).addStages(report).build();
+        repeatLastReport();
+    }
+
+    public void repeatLastReport() {
+        session.onNext(OpenSessionRequest.newBuilder().setReport(lastReport).build());
     }
 
     /** What a task of this worker writes, unless the test says otherwise. */
@@ -191,6 +203,8 @@ public final class FakeWorker implements AutoCloseable {
     }
 
     private final class Orders implements StreamObserver<OpenSessionResponse> {
+        private final ManagedChannel own = channel;
+
         @Override
         public void onNext(OpenSessionResponse response) {
             epoch = response.getEpoch();
@@ -199,7 +213,9 @@ public final class FakeWorker implements AutoCloseable {
 
         @Override
         public void onError(Throwable failure) {
-            ends.add(ApiException.from(failure));
+            if (own == channel) {
+                ends.add(ApiException.from(failure));
+            }
         }
 
         @Override

@@ -1,0 +1,335 @@
+package dev.atoll.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.google.protobuf.ByteString;
+
+import dev.atoll.master.testing.FakeNaming;
+import dev.atoll.master.testing.FakeWorker;
+import dev.atoll.master.testing.MasterUnderTest;
+import dev.atoll.proto.job.v1.Failure;
+import dev.atoll.proto.job.v1.OutputChunk;
+import dev.atoll.proto.job.v1.OutputStream;
+import dev.atoll.proto.job.v1.ReadOutputRequest;
+import dev.atoll.proto.job.v1.ReadOutputResponse;
+import dev.atoll.proto.job.v1.TaskRanges;
+import dev.atoll.proto.job.v1.TaskSelection;
+import dev.atoll.proto.worker.v1.Grant;
+import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.wire.RangesWire;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Outputs of many workers as one stream. */
+final class OutputRelayTest {
+    private FakeNaming naming;
+    private MasterUnderTest master;
+    private final List<FakeWorker> workers = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        naming = new FakeNaming();
+        master = new MasterUnderTest(naming).leading();
+    }
+
+    @AfterEach
+    void stop() {
+        workers.forEach(FakeWorker::close);
+        master.close();
+        naming.close();
+    }
+
+    @Test
+    void outputsOfThreeWorkersAreMergedInTaskOrder() throws Exception {
+        Random random = new Random(17);
+        Map<Integer, ByteString> expected = new HashMap<>();
+        long job = runOnThreeWorkers(300, random, expected);
+        Collected collected = collect(master.jobs().readOutput(request(job).build()));
+        assertThat(collected.order).hasSize(300).isSorted();
+        assertThat(collected.bytes).isEqualTo(expected);
+    }
+
+    @Test
+    void brokenStreamGoesOnAtTheExactByte() throws Exception {
+        Random random = new Random(23);
+        Map<Integer, ByteString> expected = new HashMap<>();
+        long job = runOnThreeWorkers(60, random, expected);
+        for (FakeWorker worker : workers) {
+            worker.outputs().chunkBytes(1_000);
+            int task = worker.ran(job + "/0").getFirst();
+            ByteString large = bytes(random, 50_000);
+            worker.outputs().put("%d/0.%d".formatted(job, task), large);
+            expected.put(task, large);
+            worker.outputs().breakAt("%d/0.%d".formatted(job, task), 33_000);
+        }
+        Collected collected = collect(master.jobs().readOutput(request(job).build()));
+        assertThat(collected.order).hasSize(60).isSorted();
+        assertThat(collected.bytes).isEqualTo(expected);
+    }
+
+    @Test
+    void followWaitsForTasksThatRun() throws Exception {
+        FakeWorker worker = worker("w1");
+        long job = master.submit("r1", 4);
+        Grant grant = worker.awaitGrant();
+        Iterator<ReadOutputResponse> stream =
+                master.jobs().readOutput(request(job).setFollow(true).build());
+        worker.succeed(part(grant, 0));
+        Collected collected = new Collected();
+        collected.add(stream.next());
+        assertThat(collected.order).containsExactly(0);
+        worker.succeed(part(grant, 2));
+        worker.succeed(part(grant, 1));
+        worker.succeed(part(grant, 3));
+        stream.forEachRemaining(collected::add);
+        assertThat(collected.order).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    void unorderedFollowShowsTasksAsTheyFinish() throws Exception {
+        FakeWorker worker = worker("w1");
+        long job = master.submit("r1", 3);
+        Grant grant = worker.awaitGrant();
+        Iterator<ReadOutputResponse> stream =
+                master.jobs().readOutput(request(job).setFollow(true).setUnordered(true).build());
+        Collected collected = new Collected();
+        for (int index : new int[] {2, 0, 1}) {
+            worker.succeed(part(grant, index));
+            collected.add(stream.next());
+        }
+        stream.forEachRemaining(collected::add);
+        assertThat(collected.order).containsExactly(2, 0, 1);
+    }
+
+    @Test
+    void withoutFollowThereIsWhatThereIs() throws Exception {
+        FakeWorker worker = worker("w1");
+        long job = master.submit("r1", 3);
+        Grant grant = worker.awaitGrant();
+        worker.succeed(part(grant, 1));
+        worker.awaitOrder(dev.atoll.proto.worker.v1.Order.OrderCase.ACKNOWLEDGE);
+        assertThat(collect(master.jobs().readOutput(request(job).build())).order)
+                .containsExactly(1);
+    }
+
+    @Test
+    void outputsOfFailedTasksAreSentOnlyWhenWanted() throws Exception {
+        FakeWorker worker = worker("w1");
+        long job = master.submit("r1", 2);
+        Grant grant = worker.awaitGrant();
+        worker.outputs().put(job + "/0.0", ByteString.copyFromUtf8("last words"));
+        worker.fail(part(grant, 0), Failure.newBuilder().setKind(Failure.Kind.KIND_EXIT).build());
+        worker.succeed(part(grant, 1));
+        master.awaitEnd(job);
+        assertThat(collect(master.jobs().readOutput(request(job).build())).order)
+                .containsExactly(1);
+        assertThat(
+                        collect(
+                                        master.jobs()
+                                                .readOutput(
+                                                        request(job)
+                                                                .setIncludeFailed(true)
+                                                                .setFollow(true)
+                                                                .build()))
+                                .bytes)
+                .containsEntry(0, ByteString.copyFromUtf8("last words"))
+                .hasSize(2);
+    }
+
+    @Test
+    void bothStreamsAreSentAndSelected() throws Exception {
+        FakeWorker worker = worker("w1");
+        long job = master.submit("r1", 3);
+        worker.outputs().putError(job + "/0.1", ByteString.copyFromUtf8("complaint"));
+        worker.run(3);
+        master.awaitEnd(job);
+        Iterator<ReadOutputResponse> stream =
+                master.jobs()
+                        .readOutput(
+                                request(job)
+                                        .setTasks(selection(1, 1))
+                                        .addStreams(OutputStream.OUTPUT_STREAM_STDOUT)
+                                        .addStreams(OutputStream.OUTPUT_STREAM_STDERR)
+                                        .build());
+        List<OutputChunk> chunks = new ArrayList<>();
+        stream.forEachRemaining(message -> chunks.addAll(message.getChunksList()));
+        assertThat(chunks).extracting(OutputChunk::getIndex).containsOnly(1);
+        assertThat(chunks.getLast().getData().toStringUtf8()).isEqualTo("complaint");
+        assertThat(chunks.getLast().getLast()).isTrue();
+    }
+
+    @Test
+    void runningTaskIsShownAsFarAsItHasCome() throws Exception {
+        FakeWorker worker = worker("w1");
+        long job = master.submit("r1", 1);
+        Grant grant = worker.awaitGrant();
+        worker.outputs().put(job + "/0.0", ByteString.copyFromUtf8("so far"));
+        Iterator<ReadOutputResponse> stream =
+                master.jobs()
+                        .readOutput(
+                                request(job)
+                                        .setTasks(selection(0, 1))
+                                        .setFollow(true)
+                                        .setIncludeRunning(true)
+                                        .build());
+        Collected collected = new Collected();
+        collected.add(stream.next());
+        assertThat(collected.bytes.get(0).toStringUtf8()).isEqualTo("so far");
+        worker.outputs().put(job + "/0.0", ByteString.copyFromUtf8("so far, so good"));
+        worker.succeed(grant);
+        stream.forEachRemaining(collected::add);
+        assertThat(collected.bytes.get(0).toStringUtf8()).isEqualTo("so far, so good");
+        assertThat(collected.order).containsExactly(0);
+    }
+
+    @Test
+    void lostOutputOfAnEndedJobIsAnErrorWithItsTasks() throws Exception {
+        FakeWorker worker = worker("w1");
+        long job = master.submit("r1", 5);
+        worker.run(5);
+        master.awaitEnd(job);
+        worker.outputs().forget(job + "/0.3");
+        ApiException error =
+                ApiException.from(
+                        catchThrowable(
+                                () -> collect(master.jobs().readOutput(request(job).build()))));
+        assertThat(error.reason()).isEqualTo("OUTPUT_LOST");
+        assertThat(error.metadata()).containsEntry("stage", "0").containsEntry("tasks", "3");
+    }
+
+    @Test
+    void outputThatIsLostWhileTheJobRunsComesFromItsNewRun() throws Exception {
+        FakeWorker first = worker("w1");
+        long job = master.submit("r1", 2);
+        Grant grant = first.awaitGrant();
+        first.succeed(part(grant, 0));
+        first.awaitOrder(dev.atoll.proto.worker.v1.Order.OrderCase.ACKNOWLEDGE);
+        first.close();
+        Iterator<ReadOutputResponse> stream =
+                master.jobs().readOutput(request(job).setFollow(true).build());
+        FakeWorker second = worker("w2");
+        second.run(2);
+        Collected collected = collect(stream);
+        assertThat(collected.order).containsExactly(0, 1);
+        assertThat(second.ran(job + "/0")).containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void badRequestsAreRefused() {
+        long job = master.submit("r1", 2);
+        assertThat(reason(request(99).build())).isEqualTo("JOB_NOT_FOUND");
+        assertThat(reason(request(job).setTasks(selection(1, 2)).build()))
+                .isEqualTo("TASK_NOT_FOUND");
+        assertThat(reason(request(job).setIncludeRunning(true).build()))
+                .isEqualTo("INVALID_FIELDS");
+        assertThat(
+                        reason(
+                                request(job)
+                                        .setTasks(
+                                                TaskSelection.newBuilder()
+                                                        .setTasks(
+                                                                TaskRanges.newBuilder()
+                                                                        .addBounds(5)))
+                                        .build()))
+                .isEqualTo("INVALID_FIELDS");
+    }
+
+    /** What came: whole tasks in order, and their bytes. */
+    private static final class Collected {
+        final List<Integer> order = new ArrayList<>();
+        final Map<Integer, ByteString> bytes = new LinkedHashMap<>();
+
+        void add(ReadOutputResponse message) {
+            for (OutputChunk chunk : message.getChunksList()) {
+                bytes.merge(chunk.getIndex(), chunk.getData(), ByteString::concat);
+                if (chunk.getLast()) {
+                    order.add(chunk.getIndex());
+                }
+            }
+        }
+    }
+
+    private static Collected collect(Iterator<ReadOutputResponse> stream) {
+        Collected collected = new Collected();
+        stream.forEachRemaining(collected::add);
+        return collected;
+    }
+
+    private FakeWorker worker(String id) throws Exception {
+        FakeWorker worker = new FakeWorker(id, master.address());
+        workers.add(worker);
+        return worker;
+    }
+
+    /** Tasks of random sizes, on whichever worker gets them. */
+    private long runOnThreeWorkers(int count, Random random, Map<Integer, ByteString> expected)
+            throws Exception {
+        List<Thread> running = new ArrayList<>();
+        for (String id : List.of("w1", "w2", "w3")) {
+            worker(id).awaitOrder(dev.atoll.proto.worker.v1.Order.OrderCase.WELCOME);
+        }
+        long job = 1;
+        for (int index = 0; index < count; index++) {
+            ByteString output = bytes(random, random.nextInt(20) == 0 ? 40_000 : 300);
+            expected.put(index, output);
+            for (FakeWorker worker : workers) {
+                worker.outputs().put("%d/0.%d".formatted(job, index), output);
+            }
+        }
+        assertThat(master.submit("r1", count)).isEqualTo(job);
+        for (FakeWorker worker : workers) {
+            running.add(Thread.ofVirtual().start(() -> runAll(worker)));
+        }
+        master.awaitEnd(job);
+        running.forEach(Thread::interrupt);
+        assertThat(workers).allMatch(worker -> !worker.ran(job + "/0").isEmpty());
+        return job;
+    }
+
+    private static void runAll(FakeWorker worker) {
+        try {
+            worker.run(Integer.MAX_VALUE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ByteString bytes(Random random, int max) {
+        byte[] data = new byte[random.nextInt(max)];
+        random.nextBytes(data);
+        return ByteString.copyFrom(data);
+    }
+
+    private static Grant part(Grant grant, int index) {
+        assertThat(RangesWire.fromProto(grant.getTasks(), "tasks").contains(index)).isTrue();
+        return grant.toBuilder()
+                .setTasks(TaskRanges.newBuilder().addBounds(index).addBounds(1))
+                .build();
+    }
+
+    private static ReadOutputRequest.Builder request(long job) {
+        return ReadOutputRequest.newBuilder().setJobId(job);
+    }
+
+    private static TaskSelection selection(int first, int count) {
+        return TaskSelection.newBuilder()
+                .setTasks(TaskRanges.newBuilder().addBounds(first).addBounds(count))
+                .build();
+    }
+
+    private String reason(ReadOutputRequest request) {
+        return ApiException.from(catchThrowable(() -> collect(master.jobs().readOutput(request))))
+                .reason();
+    }
+}
