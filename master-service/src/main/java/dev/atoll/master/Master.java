@@ -10,6 +10,7 @@ import dev.atoll.master.relay.BlobEndpoint;
 import dev.atoll.master.relay.RelayedOutputs;
 import dev.atoll.master.session.SessionEndpoint;
 import dev.atoll.master.session.Terms;
+import dev.atoll.runtime.config.ConfigException;
 import dev.atoll.runtime.config.HostAndPort;
 import dev.atoll.runtime.grpc.Channels;
 import dev.atoll.runtime.grpc.GrpcServer;
@@ -21,6 +22,7 @@ import dev.atoll.runtime.program.RunningService;
 import dev.atoll.runtime.program.ServiceContext;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -51,12 +53,12 @@ final class Master implements RunningService {
     /** Serves at once; answers with NOT_LEADING until it leads. */
     static Master start(MasterConfig config, Security security, ServiceContext context)
             throws IOException {
+        checkAdvertise(config);
         MasterMetrics metrics = new MasterMetrics(context.metrics().registry());
         Channels channels = new Channels(security);
         PeerChannels peers = new PeerChannels(channels, PEERS_MAX);
         NamingClient naming =
-                new NamingClient(
-                        config.naming().preferring(context.addressOf("naming")), channels);
+                new NamingClient(config.naming().preferring(context.addressOf("naming")), channels);
         Terms terms = new Terms();
         Duration outputPatience =
                 config.tuning()
@@ -130,6 +132,18 @@ final class Master implements RunningService {
         Member member =
                 new Member(id, System.currentTimeMillis(), Member.Role.MASTER, address, Map.of());
         return new Leadership.Identity(member, config.leaseTimeToLive());
+    }
+
+    /** Others cannot reach "every address": they must be told one. */
+    private static void checkAdvertise(MasterConfig config) {
+        HostAndPort address = config.advertise().orElse(config.listen());
+        InetAddress resolved = address.toSocketAddress().getAddress();
+        if (resolved != null && resolved.isAnyLocalAddress()) {
+            throw new ConfigException(
+                    "advertise",
+                    config.advertise().map(HostAndPort::toString).orElse(""),
+                    "the address where others reach this master, which listens on all");
+        }
     }
 
     private static String version() {

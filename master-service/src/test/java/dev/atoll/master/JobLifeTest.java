@@ -12,6 +12,7 @@ import dev.atoll.proto.job.v1.ExplainRequest;
 import dev.atoll.proto.job.v1.Failure;
 import dev.atoll.proto.job.v1.GetJobRequest;
 import dev.atoll.proto.job.v1.Job;
+import dev.atoll.proto.job.v1.JobServiceGrpc;
 import dev.atoll.proto.job.v1.JobState;
 import dev.atoll.proto.job.v1.ListJobsRequest;
 import dev.atoll.proto.job.v1.ListJobsResponse;
@@ -65,40 +66,42 @@ final class JobLifeTest {
     }
 
     @Test
-    void submissionIsAnsweredOnlyWhenTheLedgerHoldsIt() throws Exception {
-        naming.ledger().hold();
-        var answer =
-                dev.atoll.proto.job.v1.JobServiceGrpc.newFutureStub(master.jobs().getChannel())
-                        .submitJob(MasterUnderTest.submission("r1", 1));
-        naming.ledger().awaitHeldCommit();
+    void nothingOfAJobIsToldBeforeTheLedgerHoldsIt() throws Exception {
         try (FakeWorker worker = new FakeWorker("w1", master.address())) {
-            // What reveals nothing does not wait: the worker has its task already.
-            worker.awaitGrant();
+            worker.awaitOrder(Order.OrderCase.WELCOME);
+            naming.ledger().hold();
+            var jobs = JobServiceGrpc.newFutureStub(master.channel());
+            var answer = jobs.submitJob(MasterUnderTest.submission("r1", 1));
+            naming.ledger().awaitHeldCommit();
+            var asked = jobs.getJob(GetJobRequest.newBuilder().setJobId(1).build());
+            // A worker that comes now goes through the loop after the question did.
+            try (FakeWorker second = new FakeWorker("w2", master.address())) {
+                second.awaitOrder(Order.OrderCase.WELCOME);
+                assertThat(second.orderCount()).isZero();
+            }
+            assertThat(answer.isDone()).isFalse();
+            assertThat(asked.isDone()).isFalse();
+            assertThat(worker.orderCount()).isZero();
+            assertThat(naming.ledger().entries()).isEmpty();
+            naming.ledger().release();
+            assertThat(answer.get(Times.LONG_SECONDS, Times.UNIT).getJobId()).isEqualTo(1);
+            assertThat(naming.ledger().entries()).containsKey("jobs/1/spec");
+            assertThat(asked.get(Times.LONG_SECONDS, Times.UNIT).getJob().getJobId()).isEqualTo(1);
+            worker.run(1);
         }
-        assertThat(answer.isDone()).isFalse();
-        assertThat(naming.ledger().entries()).isEmpty();
-        naming.ledger().release();
-        assertThat(answer.get(Times.LONG_SECONDS, Times.UNIT).getJobId()).isEqualTo(1);
-        assertThat(naming.ledger().entries()).containsKey("jobs/1/spec");
     }
 
     @Test
-    void queriesDoNotShowWhatTheLedgerDoesNotHold() throws Exception {
-        naming.ledger().hold();
-        var submitted =
-                dev.atoll.proto.job.v1.JobServiceGrpc.newFutureStub(master.jobs().getChannel())
-                        .submitJob(MasterUnderTest.submission("r1", 1));
-        naming.ledger().awaitHeldCommit();
-        var asked =
-                dev.atoll.proto.job.v1.JobServiceGrpc.newFutureStub(master.jobs().getChannel())
-                        .getJob(GetJobRequest.newBuilder().setJobId(1).build());
+    void moreTasksOfADurableJobAreGivenWithoutWaitingForTheLedger() throws Exception {
         try (FakeWorker worker = new FakeWorker("w1", master.address())) {
+            master.submit("r1", 100);
+            Grant grant = worker.awaitGrant();
+            naming.ledger().hold();
+            worker.succeed(grant);
+            naming.ledger().awaitHeldCommit();
             worker.awaitGrant();
+            naming.ledger().release();
         }
-        assertThat(asked.isDone()).isFalse();
-        naming.ledger().release();
-        assertThat(asked.get(Times.LONG_SECONDS, Times.UNIT).getJob().getJobId()).isEqualTo(1);
-        assertThat(submitted.get(Times.LONG_SECONDS, Times.UNIT).getJobId()).isEqualTo(1);
     }
 
     @Test

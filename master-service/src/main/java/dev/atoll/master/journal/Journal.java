@@ -48,6 +48,7 @@ public final class Journal {
     private final BiFunction<StageRef, Integer, ProgressChunk> progress;
     private final Map<LedgerKey, Dirty> dirty = new LinkedHashMap<>();
     private final Map<JobId, Set<LedgerKey.OfJob>> keysByJob = new LinkedHashMap<>();
+    private final Map<JobId, Long> acceptedAt = new LinkedHashMap<>();
     private long nextJobId;
     private long position;
     private long durablePosition;
@@ -106,6 +107,11 @@ public final class Journal {
         return durablePosition;
     }
 
+    /** The number of the fact that a job was accepted; 0 if that has long been durable. */
+    public long acceptedPosition(JobId job) {
+        return acceptedAt.getOrDefault(job, 0L);
+    }
+
     /** Whether a batch should be taken now. */
     public boolean isDue(long nowNanos) {
         return nanosUntilDue(nowNanos) == 0;
@@ -154,6 +160,7 @@ public final class Journal {
         inFlight = false;
         durablePosition =
                 dirty.values().stream().mapToLong(Dirty::since).min().orElse(position + 1) - 1;
+        acceptedAt.values().removeIf(accepted -> accepted <= durablePosition);
     }
 
     private void record(Fact fact) {
@@ -184,6 +191,7 @@ public final class Journal {
             put(new LedgerKey.SpecPart(job, part), stored.parts().get(part - 1));
         }
         put(new LedgerKey.Spec(job), stored.head());
+        acceptedAt.put(job, position);
         nextJobId = Math.max(nextJobId, job.value() + 1);
         mark(new LedgerKey.NextJobId(), new Content.PresentNextJobId());
         urgent = true;

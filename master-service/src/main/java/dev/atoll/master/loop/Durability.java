@@ -1,6 +1,7 @@
 package dev.atoll.master.loop;
 
 import dev.atoll.core.scheduler.Fact;
+import dev.atoll.core.scheduler.SchedulerCommand.Introduce;
 import dev.atoll.core.scheduler.SchedulerCommand.ToWorker;
 import dev.atoll.master.journal.Journal;
 import dev.atoll.master.journal.LedgerWriter;
@@ -41,15 +42,26 @@ public final class Durability implements AutoCloseable {
     }
 
     /**
-     * Gives an order: at once, or, where it reveals facts or follows one that does, once durable.
+     * Gives an order: at once, or, where it reveals facts or follows one that does, once they are
+     * durable.
      */
     void order(ToWorker command, Consumer<ToWorker> out) {
-        boolean waits = command.isRevealing() && journal.durablePosition() < journal.position();
-        if (waits || parked.mustWait(command)) {
+        if (revealed(command) > journal.durablePosition() || parked.mustWait(command)) {
             parked.park(journal.position(), command, () -> out.accept(command));
         } else {
             out.accept(command);
         }
+    }
+
+    /** The last fact that an order reveals; 0 if it reveals none. */
+    private long revealed(ToWorker command) {
+        if (command.isRevealing()) {
+            return journal.position();
+        }
+        // A worker must not know a job by a number that a later leader might give to another.
+        return command instanceof Introduce introduce
+                ? journal.acceptedPosition(introduce.stage().job())
+                : 0;
     }
 
     /**

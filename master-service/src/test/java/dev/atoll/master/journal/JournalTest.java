@@ -49,6 +49,15 @@ final class JournalTest {
     }
 
     @Test
+    void acceptanceIsKnownByItsPositionUntilItIsDurable() {
+        record(Jobs.accepted(1, 10));
+        record(Jobs.accepted(2, 10));
+        assertThat(journal.acceptedPosition(new JobId(2))).isEqualTo(2);
+        flush(0);
+        assertThat(journal.acceptedPosition(new JobId(2))).isZero();
+    }
+
+    @Test
     void millionTaskJobIsTwoEntries() {
         record(Jobs.accepted(1, 1_000_000));
         CommitBatch batch = journal.take(0);

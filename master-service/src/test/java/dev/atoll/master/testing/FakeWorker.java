@@ -111,6 +111,11 @@ public final class FakeWorker implements AutoCloseable {
         }
     }
 
+    /** How many orders it has got and the test has not looked at. */
+    public int orderCount() {
+        return orders.size();
+    }
+
     public Grant awaitGrant() throws InterruptedException {
         return awaitOrder(Order.OrderCase.GRANT).getGrant();
     }

@@ -125,6 +125,10 @@ public final class MasterUnderTest implements AutoCloseable {
         return BlobServiceGrpc.newStub(channel);
     }
 
+    public ManagedChannel channel() {
+        return channel;
+    }
+
     public Metrics metrics() {
         return metrics;
     }

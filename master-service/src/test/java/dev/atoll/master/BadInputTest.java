@@ -1,0 +1,303 @@
+package dev.atoll.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
+
+import dev.atoll.master.testing.FakeNaming;
+import dev.atoll.master.testing.MasterUnderTest;
+import dev.atoll.proto.cluster.v1.DrainNodeRequest;
+import dev.atoll.proto.cluster.v1.ListNodesRequest;
+import dev.atoll.proto.job.v1.AttachedInput;
+import dev.atoll.proto.job.v1.BlobRef;
+import dev.atoll.proto.job.v1.CancelJobRequest;
+import dev.atoll.proto.job.v1.ExplainRequest;
+import dev.atoll.proto.job.v1.GatheredInput;
+import dev.atoll.proto.job.v1.ItemInput;
+import dev.atoll.proto.job.v1.ItemSequence;
+import dev.atoll.proto.job.v1.ItemTable;
+import dev.atoll.proto.job.v1.JobSpec;
+import dev.atoll.proto.job.v1.ListJobsRequest;
+import dev.atoll.proto.job.v1.ListTasksRequest;
+import dev.atoll.proto.job.v1.Resources;
+import dev.atoll.proto.job.v1.StageSpec;
+import dev.atoll.proto.job.v1.SubmitJobRequest;
+import dev.atoll.proto.job.v1.TaskSelection;
+import dev.atoll.proto.job.v1.TaskTemplate;
+import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.grpc.FieldViolation;
+
+import io.grpc.Status;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Input that is not allowed: every fault is named at once, and nothing of it reaches the ledger.
+ */
+final class BadInputTest {
+    private static FakeNaming naming;
+    private static MasterUnderTest master;
+
+    @BeforeAll
+    static void start() throws Exception {
+        naming = new FakeNaming();
+        master = new MasterUnderTest(naming).leading();
+    }
+
+    @AfterAll
+    static void stop() {
+        master.close();
+        naming.close();
+    }
+
+    @Test
+    void everyFaultOfASpecIsNamedAtOnce() {
+        StageSpec stage =
+                StageSpec.newBuilder()
+                        .setName("Not This")
+                        .setTaskCount(0)
+                        .setMaxAttempts(101)
+                        .setTimeout(Duration.newBuilder().setNanos(5))
+                        .addDependsOn(0)
+                        .setResources(
+                                Resources.newBuilder()
+                                        .setCpuMillis(-1)
+                                        .setMemoryBytes(-1)
+                                        .setGpuCount(65)
+                                        .putLabels("BAD", "x"))
+                        .setTask(
+                                TaskTemplate.newBuilder()
+                                        .addCommand("")
+                                        .addCommand("a\0b")
+                                        .putEnvironment("1X", "y")
+                                        .putEnvironment("ATOLL_JOB", "y")
+                                        .setWorkingDirectory("relative")
+                                        .setOutputLimitBytes(-1))
+                        .build();
+        JobSpec spec =
+                JobSpec.newBuilder()
+                        .setName("bad\nname")
+                        .setUser("bad user")
+                        .setPriority(1_001)
+                        .setFailurePolicyValue(77)
+                        .addStages(stage)
+                        .build();
+        assertThat(fields(spec, "no spaces allowed"))
+                .containsExactlyInAnyOrder(
+                        "request_id",
+                        "spec.name",
+                        "spec.user",
+                        "spec.priority",
+                        "spec.failure_policy",
+                        "spec.stages[0].name",
+                        "spec.stages[0].task_count",
+                        "spec.stages[0].max_attempts",
+                        "spec.stages[0].timeout",
+                        "spec.stages[0].depends_on[0]",
+                        "spec.stages[0].resources.cpu_millis",
+                        "spec.stages[0].resources.memory_bytes",
+                        "spec.stages[0].resources.gpu_count",
+                        "spec.stages[0].resources.labels",
+                        "spec.stages[0].task.command[0]",
+                        "spec.stages[0].task.command[1]",
+                        "spec.stages[0].task.environment",
+                        "spec.stages[0].task.environment",
+                        "spec.stages[0].task.working_directory",
+                        "spec.stages[0].task.output_limit_bytes");
+        assertThat(naming.ledger().entries()).isEmpty();
+    }
+
+    @Test
+    void nothingAtAllIsNotAJob() {
+        assertThat(fields(JobSpec.getDefaultInstance(), "r")).containsExactly("spec.stages");
+        assertThat(fields(JobSpec.getDefaultInstance(), ""))
+                .containsExactly("request_id", "spec.stages");
+    }
+
+    @Test
+    void namesOfStagesAreUniqueWithTheirDefaults() {
+        JobSpec spec =
+                JobSpec.newBuilder()
+                        .addStages(stage(1).setName("stage-1"))
+                        .addStages(stage(1))
+                        .build();
+        assertThat(fields(spec, "r")).containsExactly("spec.stages[1].name");
+    }
+
+    @Test
+    void inputsMustFitTheirStage() {
+        JobSpec spec =
+                JobSpec.newBuilder()
+                        .addStages(
+                                stage(2).setTask(
+                                                task().setAttached(
+                                                                AttachedInput
+                                                                        .getDefaultInstance())))
+                        .addStages(
+                                stage(2).setTask(
+                                                task().setItemBlob(ItemInput.getDefaultInstance())))
+                        .addStages(
+                                stage(2).addDependsOn(0)
+                                        .setTask(
+                                                task().setGathered(
+                                                                GatheredInput.newBuilder()
+                                                                        .setStage(1))))
+                        .build();
+        assertThat(fields(spec, "r"))
+                .containsExactly(
+                        "spec.stages[0].task.attached",
+                        "spec.stages[1].task.item_blob",
+                        "spec.stages[2].task.gathered.stage");
+    }
+
+    @Test
+    void itemsMustBeEnoughAndNameable() {
+        BlobRef good =
+                BlobRef.newBuilder()
+                        .setSha256(ByteString.copyFrom(new byte[32]))
+                        .setSizeBytes(5)
+                        .build();
+        JobSpec spec =
+                JobSpec.newBuilder()
+                        .addStages(
+                                stage(11)
+                                        .setTask(
+                                                task().setTable(
+                                                                ItemTable.newBuilder()
+                                                                        .setItemsPerChunk(10)
+                                                                        .addChunks(good))))
+                        .addStages(
+                                stage(11)
+                                        .setTask(
+                                                task().setTable(
+                                                                ItemTable.newBuilder()
+                                                                        .setItemsPerChunk(10)
+                                                                        .addChunks(good)
+                                                                        .addChunks(
+                                                                                BlobRef
+                                                                                        .getDefaultInstance()))))
+                        .addStages(
+                                stage(2).setTask(
+                                                task().setSequence(
+                                                                ItemSequence.newBuilder()
+                                                                        .setFirst(Long.MAX_VALUE))))
+                        .build();
+        assertThat(fields(spec, "r"))
+                .containsExactly(
+                        "spec.stages[0].task.table.chunks",
+                        "spec.stages[1].task.table.chunks[1]",
+                        "spec.stages[2].task.sequence.step");
+    }
+
+    @Test
+    void specOverItsSizeIsRefused() {
+        JobSpec.Builder spec = JobSpec.newBuilder();
+        IntStream.range(0, 8)
+                .forEach(i ->
+                        spec.addStages(
+                                stage(1).setTask(
+                                                TaskTemplate.newBuilder()
+                                                        .addCommand("x".repeat(100_000)))));
+        assertThat(fields(spec.build(), "r")).containsExactly("spec");
+    }
+
+    @Test
+    void messageOverTheLimitIsRefusedAndTheMasterLives() {
+        JobSpec spec = JobSpec.newBuilder().setName("x".repeat(5 << 20)).build();
+        Throwable thrown = catchThrowable(() -> submit(spec, "r"));
+        assertThat(ApiException.from(thrown).code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(fields(JobSpec.getDefaultInstance(), "r")).isNotEmpty();
+    }
+
+    @Test
+    void faultsOfOtherRequestsAreNamed() {
+        assertThat(
+                        fields(() ->
+                                master.jobs()
+                                        .listJobs(
+                                                ListJobsRequest.newBuilder()
+                                                        .setPageSize(1_001)
+                                                        .setPageToken("!")
+                                                        .build())))
+                .containsExactly("page_size", "page_token");
+        assertThat(
+                        fields(() ->
+                                master.jobs()
+                                        .listTasks(
+                                                ListTasksRequest.newBuilder()
+                                                        .setJobId(1)
+                                                        .setStateValue(44)
+                                                        .setPageSize(-1)
+                                                        .setPageToken("YWJj")
+                                                        .build())))
+                .containsExactlyInAnyOrder("page_size", "page_token", "state");
+        assertThat(
+                        fields(() ->
+                                master.jobs()
+                                        .cancelJob(
+                                                CancelJobRequest.newBuilder()
+                                                        .setJobId(1)
+                                                        .setSignal(32)
+                                                        .setReason("x".repeat(257))
+                                                        .setTasks(
+                                                                TaskSelection.newBuilder()
+                                                                        .setStage(-1))
+                                                        .build())))
+                .containsExactlyInAnyOrder("signal", "reason", "tasks.stage");
+        assertThat(
+                        fields(() ->
+                                master.jobs()
+                                        .explain(
+                                                ExplainRequest.newBuilder()
+                                                        .setJobId(1)
+                                                        .setTask(TaskSelection.getDefaultInstance())
+                                                        .build())))
+                .containsExactly("task.tasks");
+        assertThat(
+                        fields(() ->
+                                master.cluster()
+                                        .listNodes(
+                                                ListNodesRequest.newBuilder()
+                                                        .setPageSize(-3)
+                                                        .build())))
+                .containsExactly("page_size");
+        assertThat(fields(() -> master.cluster().drainNode(DrainNodeRequest.getDefaultInstance())))
+                .containsExactly("node_id");
+    }
+
+    private static List<String> fields(JobSpec spec, String requestId) {
+        return fields(() -> submit(spec, requestId));
+    }
+
+    private static List<String> fields(ThrowingCallable call) {
+        ApiException error = ApiException.from(catchThrowable(call));
+        assertThat(error.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        return error.violations().stream().map(FieldViolation::field).toList();
+    }
+
+    private static void submit(JobSpec spec, String requestId) {
+        var unused =
+                master.jobs()
+                        .submitJob(
+                                SubmitJobRequest.newBuilder()
+                                        .setRequestId(requestId)
+                                        .setSpec(spec)
+                                        .build());
+    }
+
+    private static StageSpec.Builder stage(int taskCount) {
+        return StageSpec.newBuilder().setTaskCount(taskCount).setTask(task());
+    }
+
+    private static TaskTemplate.Builder task() {
+        return TaskTemplate.newBuilder().addCommand("true");
+    }
+}
