@@ -1,0 +1,157 @@
+package dev.atoll.system.failures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atoll.naming.testing.EtcdServer;
+import dev.atoll.naming.testing.RequiresEtcd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A cluster of real processes on a real etcd, one of which is killed in the middle of a job. Each
+ * task leaves a mark of its own on the disk for each time that it runs.
+ */
+@RequiresEtcd
+class RestartTest {
+    private static final int TASKS = 60;
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    @TempDir private Path directory;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private EtcdServer etcd;
+    private ServiceProcess naming;
+    private ServiceProcess master;
+
+    @BeforeEach
+    void startCluster() throws IOException {
+        Files.createDirectories(directory.resolve("marks"));
+        etcd = open(EtcdServer.start());
+        naming =
+                open(
+                        ServiceProcess.start(
+                                directory.resolve("naming.log"),
+                                "naming",
+                                "--listen=127.0.0.1:0",
+                                "--store=etcd:" + etcd.endpoints().getFirst(),
+                                "--state-dir=" + directory.resolve("naming")));
+        master = open(startMaster("127.0.0.1:0", "master-1.log"));
+        startWorker("worker-1", 1);
+        startWorker("worker-2", 1);
+    }
+
+    private ServiceProcess startMaster(String listen, String log) throws IOException {
+        return ServiceProcess.start(
+                directory.resolve(log),
+                "master",
+                "--listen=" + listen,
+                "--naming=" + naming.address());
+    }
+
+    private ServiceProcess startWorker(String id, int start) throws IOException {
+        return open(
+                ServiceProcess.start(
+                        directory.resolve(id + "-" + start + ".log"),
+                        "worker",
+                        "--id=" + id,
+                        "--listen=127.0.0.1:0",
+                        "--cpus=2",
+                        "--state-dir=" + directory.resolve(id),
+                        "--naming=" + naming.address()));
+    }
+
+    private <T extends AutoCloseable> T open(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    @AfterEach
+    void stopCluster() throws Exception {
+        while (!parts.isEmpty()) {
+            parts.pop().close();
+        }
+    }
+
+    @Test
+    void killedMaster_itsSuccessorGoesOnAndRunsNothingAgain() throws Exception {
+        String job = submit();
+        awaitMarks(TASKS / 4);
+        String address = master.address();
+
+        master.kill();
+        master = open(startMaster(address, "master-2.log"));
+
+        assertThat(Launcher.run(address, "wait", job).code()).isZero();
+        assertThat(Launcher.run(address, "result", job).out()).isEqualTo(expected());
+        assertThat(runsOfEachTask()).containsOnly(1).hasSize(TASKS);
+    }
+
+    @Test
+    void killedWorker_itsTasksRunElsewhereAndTheResultIsWhole() throws Exception {
+        String job = submit();
+        awaitMarks(TASKS / 4);
+
+        parts.pop().close();
+
+        assertThat(Launcher.run(master.address(), "wait", job).code()).isZero();
+        assertThat(Launcher.run(master.address(), "result", job).out()).isEqualTo(expected());
+        assertThat(runsOfEachTask()).hasSize(TASKS);
+    }
+
+    private String submit() throws IOException, InterruptedException {
+        String script = "echo ran >> %s/{}; sleep 0.1; echo result {}";
+        Launcher.Ended submitted =
+                Launcher.run(
+                        master.address(),
+                        "map",
+                        "--detach",
+                        "--range",
+                        "1.." + TASKS,
+                        "--",
+                        "sh",
+                        "-c",
+                        script.formatted(directory.resolve("marks")));
+        assertThat(submitted.code()).isZero();
+        return submitted.out().strip();
+    }
+
+    private void awaitMarks(int count) {
+        Awaitility.await("tasks that ran")
+                .atMost(LONG)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> runsOfEachTask().size() >= count);
+    }
+
+    /** How many times each task ran that did. */
+    private List<Integer> runsOfEachTask() throws IOException {
+        try (Stream<Path> marks = Files.list(directory.resolve("marks"))) {
+            return marks.map(RestartTest::lines).toList();
+        }
+    }
+
+    private static int lines(Path mark) {
+        try {
+            return Files.readAllLines(mark).size();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String expected() {
+        return IntStream.rangeClosed(1, TASKS)
+                .mapToObj(i -> "result " + i + "\n")
+                .collect(Collectors.joining());
+    }
+}
