@@ -65,7 +65,7 @@ class RestartTest {
                 ServiceProcess.start(
                         directory.resolve(id + "-" + start + ".log"),
                         "worker",
-                        "--id=" + id,
+                        "--worker-id=" + id,
                         "--listen=127.0.0.1:0",
                         "--cpus=2",
                         "--state-dir=" + directory.resolve(id),
