@@ -37,9 +37,7 @@ public record NamingConfig(
 
     /** The same, but for a naming service that runs in this very process, if one does. */
     public NamingConfig preferring(Optional<HostAndPort> sameProcess) {
-        return sameProcess
-                .map(address -> new NamingConfig(List.of(address), timeout))
-                .orElse(this);
+        return sameProcess.map(address -> new NamingConfig(List.of(address), timeout)).orElse(this);
     }
 
     /** The default, with other addresses. */
