@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.zip.CRC32C;
 
 /**
  * The outputs of the tasks of one stage on this worker: an append-only file and an index in memory.
@@ -83,22 +82,12 @@ final class Segment implements AutoCloseable {
 
     /** Drops the outputs of some tasks. */
     void drop(Ranges tasks) throws IOException {
-        ByteBuffer record =
-                ByteBuffer.allocate(RecordHeader.BYTES + tasks.rangeCount() * 2 * Integer.BYTES);
-        record.position(RecordHeader.BYTES);
-        for (int k = 0; k < tasks.rangeCount(); k++) {
-            record.putInt(tasks.first(k)).putInt(tasks.end(k));
-        }
-        CRC32C crc = new CRC32C();
-        crc.update(record.flip().position(RecordHeader.BYTES));
-        int length = record.limit() - RecordHeader.BYTES;
-        RecordHeader header = new RecordHeader(Kind.DROP, 0, 0, length, 0, (int) crc.getValue(), 0);
-        header.writeTo(record.position(0));
+        DropRecord record = DropRecord.of(tasks);
         lock.lock();
         try {
             succeeded.removeAll(tasks);
             failed.removeAll(tasks);
-            write(record.position(0), header);
+            write(record.bytes(), record.header());
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,5 @@
 package dev.atoll.worker.segment;
 
-import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 
 import java.io.IOException;
@@ -81,12 +80,7 @@ final class SegmentScan {
     private Ranges droppedTasks(RecordHeader record, long position) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate((int) record.outputLength());
         StoredOutput.readFully(channel, bytes, position + RecordHeader.BYTES);
-        bytes.flip();
-        RangeSet tasks = new RangeSet();
-        while (bytes.hasRemaining()) {
-            tasks.add(bytes.getInt(), bytes.getInt());
-        }
-        return tasks.toRanges();
+        return DropRecord.tasks(bytes.flip());
     }
 
     private boolean isWhole(RecordHeader record, long position) throws IOException {

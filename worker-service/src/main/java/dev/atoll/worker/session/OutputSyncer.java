@@ -26,6 +26,11 @@ public final class OutputSyncer implements AutoCloseable {
      * synced at once, for whoever waits for it; under load the ends of a moment go together. */
     private static final Duration INTERVAL_MIN = Duration.ofMillis(5);
 
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+
+    /** Says that no more come. */
+    private static final Wish LAST = new Wish(0, _ -> {});
+
     private final SegmentStore segments;
     private final BlockingQueue<Wish> wishes = new LinkedBlockingQueue<>();
     private final Thread thread;
@@ -42,20 +47,29 @@ public final class OutputSyncer implements AutoCloseable {
         wishes.add(new Wish(sync, loop));
     }
 
+    /** Fulfils the wishes that are left, and ends. */
     @Override
     public void close() {
-        thread.interrupt();
+        // Not by an interrupt, which would close the file that is being synced.
+        wishes.add(LAST);
+        try {
+            thread.join(CLOSE_PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {
         try {
             long earliest = System.nanoTime();
-            while (true) {
+            boolean isLast = false;
+            while (!isLast) {
                 List<Wish> now = new ArrayList<>();
                 now.add(wishes.take());
                 TimeUnit.NANOSECONDS.sleep(earliest - System.nanoTime());
                 wishes.drainTo(now);
                 earliest = System.nanoTime() + INTERVAL_MIN.toNanos();
+                isLast = now.remove(LAST);
                 fulfil(now);
             }
         } catch (InterruptedException e) {
