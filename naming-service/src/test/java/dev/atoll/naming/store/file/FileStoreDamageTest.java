@@ -9,6 +9,8 @@ import dev.atoll.naming.store.CommitOutcome;
 import dev.atoll.naming.store.Entry;
 import dev.atoll.naming.store.Txn;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,11 +21,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /** What the file store makes of files that are not as they were left. */
 final class FileStoreDamageTest {
     private static final int COMMITS = 12;
+
+    /** Held on to, because the logging of the JDK forgets loggers that nobody holds. */
+    private static final Logger QUIET = Logger.getLogger(FileStore.class.getPackageName());
 
     @TempDir private Path home;
 
@@ -32,6 +39,17 @@ final class FileStoreDamageTest {
 
     /** How long the log was after each commit. */
     private final List<Long> ends = new ArrayList<>();
+
+    @BeforeAll
+    static void beQuiet() {
+        // Hundreds of stores are opened and cut here, and each would say so.
+        QUIET.setLevel(Level.SEVERE);
+    }
+
+    @AfterAll
+    static void beLoudAgain() {
+        QUIET.setLevel(null);
+    }
 
     @BeforeEach
     void writeSome() throws IOException {
