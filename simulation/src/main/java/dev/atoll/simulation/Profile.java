@@ -1,0 +1,116 @@
+package dev.atoll.simulation;
+
+import dev.atoll.core.agent.AgentLimits;
+import dev.atoll.core.model.Resources;
+import dev.atoll.core.scheduler.SchedulerLimits;
+import dev.atoll.simulation.workload.Workload;
+import dev.atoll.simulation.world.Dice;
+import dev.atoll.simulation.world.Weather;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * What kind of world a seed makes: some are large and calm, some are small and wild.
+ *
+ * @param masters how many masters
+ * @param offers what each worker offers
+ * @param scheduler the masters' limits
+ * @param agent the workers' limits
+ * @param mix what users do
+ * @param weather the network while faults happen
+ * @param faultsEvery how often something breaks, on average
+ * @param faultsFor how long things break
+ * @param commitInterval how long a master's mere progress waits
+ * @param batchKeysMax the most entries of one commit
+ * @param syncMax how long a worker's sync takes at most
+ */
+record Profile(
+        int masters,
+        List<Resources> offers,
+        SchedulerLimits scheduler,
+        AgentLimits agent,
+        Workload.Mix mix,
+        Weather weather,
+        Duration faultsEvery,
+        Duration faultsFor,
+        Duration commitInterval,
+        int batchKeysMax,
+        Duration syncMax) {
+    /* Where no task kills its worker, the cluster's troubles never fail a task: so every job's end
+     * follows from its tasks' fates alone, and the check of the ends is sharp. */
+    private static final int TROUBLES_WITHOUT_END = 1_000_000;
+
+    static Profile draw(Dice dice) {
+        boolean hasPoison = dice.chance(0.25);
+        Duration faultsFor = dice.between(Duration.ofSeconds(4), Duration.ofSeconds(20));
+        List<Resources> offers = new ArrayList<>();
+        int workers = dice.between(1, 5);
+        for (int i = 0; i < workers; i++) {
+            offers.add(offer(dice));
+        }
+        return new Profile(
+                dice.between(1, 3),
+                offers,
+                scheduler(dice, hasPoison),
+                new AgentLimits(
+                        Duration.ofMillis(dice.between(100, 1_000)),
+                        dice.pick(List.of(4, 64, 1_024)),
+                        65_536),
+                new Workload.Mix(
+                        dice.between(1, 6), dice.pick(List.of(3, 30, 200)), faultsFor, hasPoison),
+                weather(dice),
+                dice.pick(
+                        List.of(
+                                Duration.ofMillis(300),
+                                Duration.ofMillis(800),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(100))),
+                faultsFor,
+                Duration.ofMillis(dice.between(5, 200)),
+                dice.pick(List.of(1, 3, 100)),
+                Duration.ofMillis(dice.between(1, 200)));
+    }
+
+    private static Resources offer(Dice dice) {
+        TreeMap<String, String> labels = new TreeMap<>();
+        labels.put("zone", dice.pick(List.of("a", "b")));
+        return new Resources(
+                dice.pick(List.of(1_000, 2_000, 4_000, 8_000)),
+                dice.between(1L, 8L) << 30,
+                dice.pick(List.of(0, 0, 2)),
+                labels);
+    }
+
+    private static SchedulerLimits scheduler(Dice dice, boolean hasPoison) {
+        return new SchedulerLimits(
+                Duration.ofMillis(100),
+                Duration.ofMillis(900),
+                Duration.ofMillis(dice.between(1_500, 4_000)),
+                Duration.ofMillis(dice.between(300, 2_500)),
+                Duration.ofMillis(dice.between(300, 2_500)),
+                Duration.ofMillis(dice.between(50, 400)),
+                dice.pick(List.of(3, 50, 4_096)),
+                hasPoison ? 3 : TROUBLES_WITHOUT_END,
+                10_000,
+                100_000_000L,
+                dice.pick(List.of(2, 1_000, 1_000)),
+                dice.pick(List.of(1, 100)));
+    }
+
+    private static Weather weather(Dice dice) {
+        boolean isCalm = dice.chance(0.3);
+        if (isCalm) {
+            return Weather.calm();
+        }
+        return new Weather(
+                0.15 * dice.fraction(),
+                0.1 * dice.fraction(),
+                Duration.ofNanos(50_000),
+                Duration.ofMillis(dice.between(2, 50)),
+                0.05 * dice.fraction(),
+                Duration.ofMillis(dice.between(100, 2_500)));
+    }
+}

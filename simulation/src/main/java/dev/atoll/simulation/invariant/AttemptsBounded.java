@@ -1,0 +1,140 @@
+package dev.atoll.simulation.invariant;
+
+import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.TaskRef;
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.Fact;
+import dev.atoll.core.scheduler.Scheduler;
+import dev.atoll.core.scheduler.SchedulerEvent;
+import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
+import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
+import dev.atoll.core.scheduler.SchedulerView.JobState;
+import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
+import dev.atoll.core.scheduler.SchedulerView.TaskView;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PrimitiveIterator;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A task fails for good at its last allowed failure in a term, neither before nor after; and for
+ * the cluster's fault only when that many attempts were over.
+ */
+final class AttemptsBounded implements Invariant {
+    private final int clusterTroubleMax;
+    private final Map<Long, Map<TaskRef, Integer>> failures = new LinkedHashMap<>();
+
+    /** Jobs that somebody stops, all or in part: their tasks may fail early. */
+    private final Set<JobId> stopped = new TreeSet<>();
+
+    AttemptsBounded(int clusterTroubleMax) {
+        this.clusterTroubleMax = clusterTroubleMax;
+    }
+
+    @Override
+    public void observe(Observation observation) {
+        switch (observation) {
+            case Observation.Deciding(Scheduler scheduler, SchedulerEvent.WorkerReported event) ->
+                    event.reports().forEach(it -> count(scheduler, event.worker(), it));
+            case Observation.Deciding(var scheduler, SchedulerEvent.CancelRequested event) ->
+                    stopped.add(event.job());
+            case Observation.Decided(Scheduler scheduler, SchedulerEvent event, var decision) ->
+                    decision.facts().forEach(fact -> check(scheduler, fact));
+            default -> {}
+        }
+    }
+
+    private Map<TaskRef, Integer> of(Scheduler scheduler) {
+        return failures.computeIfAbsent(scheduler.epoch(), epoch -> new LinkedHashMap<>());
+    }
+
+    /** Empty when the job was forgotten by the same decision. */
+    private static Optional<Integer> attemptsMax(Scheduler scheduler, StageRef stage) {
+        return scheduler
+                .view()
+                .spec(stage.job())
+                .map(spec -> spec.stages().get(stage.stage()).attemptsMax());
+    }
+
+    private void count(Scheduler scheduler, WorkerId worker, StageReport report) {
+        JobId job = report.stage().job();
+        if (scheduler.view().job(job).filter(it -> it.state() == JobState.STOPPING).isPresent()) {
+            stopped.add(job);
+        }
+        RunningAttempt mine = new RunningAttempt(worker, report.attempt());
+        for (FailedTasks failed : report.failed()) {
+            boolean isOwnFault =
+                    !failed.failure().kind().isClusterTrouble()
+                            && failed.failure().kind() != Failure.Kind.CANCELLED;
+            PrimitiveIterator.OfInt indexes = failed.tasks().indexes();
+            while (isOwnFault && indexes.hasNext()) {
+                TaskRef task = new TaskRef(report.stage(), indexes.nextInt());
+                if (scheduler.view().running(task).equals(Optional.of(mine))) {
+                    of(scheduler).merge(task, 1, Integer::sum);
+                }
+            }
+        }
+    }
+
+    private void check(Scheduler scheduler, Fact fact) {
+        switch (fact) {
+            case Fact.TasksFailed failed -> check(scheduler, failed);
+            case Fact.JobStopping stopping -> stopped.add(stopping.job());
+            case Fact.JobReopened(JobId job) -> stopped.remove(job);
+            case Fact.TasksReopened(StageRef stage, Ranges tasks) ->
+                    forget(scheduler, stage, tasks);
+            default -> {}
+        }
+    }
+
+    private void forget(Scheduler scheduler, StageRef stage, Ranges tasks) {
+        PrimitiveIterator.OfInt indexes = tasks.indexes();
+        while (indexes.hasNext()) {
+            of(scheduler).remove(new TaskRef(stage, indexes.nextInt()));
+        }
+    }
+
+    private void check(Scheduler scheduler, Fact.TasksFailed failed) {
+        Failure.Kind kind = failed.failure().kind();
+        if (kind == Failure.Kind.CANCELLED) {
+            return;
+        }
+        boolean isStopped = stopped.contains(failed.job());
+        PrimitiveIterator.OfInt indexes = failed.tasks().indexes();
+        while (indexes.hasNext()) {
+            TaskRef task = new TaskRef(failed.stage(), indexes.nextInt());
+            if (kind.isClusterTrouble()) {
+                scheduler
+                        .view()
+                        .task(task)
+                        .map(TaskView::attempt)
+                        .ifPresent(attempts ->
+                                require(
+                                        isStopped || attempts >= clusterTroubleMax,
+                                        task,
+                                        attempts,
+                                        clusterTroubleMax));
+            } else {
+                int count = of(scheduler).getOrDefault(task, 0);
+                attemptsMax(scheduler, failed.stage())
+                        .ifPresent(max ->
+                                require(isStopped ? count <= max : count == max, task, count, max));
+            }
+        }
+    }
+
+    private static void require(boolean isRight, TaskRef task, int count, int max) {
+        if (!isRight) {
+            throw new InvariantViolation(
+                    AttemptsBounded.class,
+                    "task %s has failed for good after %d of %d attempts"
+                            .formatted(task, count, max));
+        }
+    }
+}

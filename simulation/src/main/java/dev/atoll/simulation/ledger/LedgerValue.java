@@ -1,0 +1,25 @@
+package dev.atoll.simulation.ledger;
+
+import dev.atoll.core.scheduler.Fact;
+import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
+
+/** What an entry of the ledger says. */
+public sealed interface LedgerValue {
+    /** A job was accepted. */
+    record Accepted(Fact.JobAccepted fact) implements LedgerValue {}
+
+    /** The job goes on. */
+    record Open() implements LedgerValue {}
+
+    /** The job is being stopped. */
+    record Stopping(Fact.JobStopping fact) implements LedgerValue {}
+
+    /** The job has ended. */
+    record Ended(Fact.JobEnded fact) implements LedgerValue {}
+
+    /** Which tasks of a chunk have succeeded or failed. */
+    record Progress(ProgressChunk chunk) implements LedgerValue {}
+
+    /** The number of the next job. */
+    record NextJobId(long value) implements LedgerValue {}
+}
