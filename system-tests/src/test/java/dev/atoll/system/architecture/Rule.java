@@ -109,7 +109,8 @@ enum Rule {
     ONLY_PROGRAMS_PRINT(root ->
             noClasses()
                     .that()
-                    .resideOutsideOfPackages(root + ".cli..", root + ".benchmarks..")
+                    .resideOutsideOfPackages(
+                            root + ".cli..", root + ".benchmarks..", root + ".simulation..")
                     .should(
                             accessTargetWhere(
                                     reaches(System.class, "out")
