@@ -1,5 +1,7 @@
 package dev.atoll.system.failures;
 
+import org.awaitility.Awaitility;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.awaitility.Awaitility;
 
 /** One service of Atoll as a real process, started by the launcher as an operator would. */
 final class ServiceProcess implements AutoCloseable {
