@@ -1,16 +1,27 @@
 package dev.atoll.worker.execution;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Looks after the processes that lost their parents while this one runs their launches. */
 final class Orphans {
+    private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
+    private static final int FEW_BYTES = 512;
+
     /* This process is the subreaper of all it starts: whatever outlives its parent becomes a child of
      * its first thread, however it was daemonized. So a launch has left something behind if and only
      * if there is such a child when its main process has ended; one read of a small file tells, and
@@ -22,13 +33,11 @@ final class Orphans {
     private final ProcessTree tree;
     private final Map<Long, Object> watchers = new ConcurrentHashMap<>();
     private final AtomicInteger launches = new AtomicInteger();
-    private final Path children;
+    private final Optional<FileChannel> children = openChildren();
 
     Orphans(ProcessTable table, ProcessTree tree) {
         this.table = table;
         this.tree = tree;
-        long self = ProcessHandle.current().pid();
-        children = Path.of("/proc/self/task/%d/children".formatted(self));
     }
 
     /** A launch is about to start; ended by {@link #launchEnded}. */
@@ -97,18 +106,40 @@ final class Orphans {
     }
 
     private List<Long> childrenOfFirstThread() {
-        try {
-            String pids = Files.readString(children).strip();
-            return pids.isEmpty()
-                    ? List.of()
-                    : Arrays.stream(pids.split(" ", -1)).map(Long::valueOf).toList();
-        } catch (IOException e) {
-            // A kernel without this file: the process table says the same, more slowly.
+        if (children.isEmpty()) {
             long self = ProcessHandle.current().pid();
             return table.entries().stream()
                     .filter(entry -> entry.parent() == self)
                     .map(ProcessTable.Entry::pid)
                     .toList();
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(FEW_BYTES);
+        try {
+            int count = children.get().read(bytes, 0);
+            while (count > 0 && !bytes.hasRemaining()) {
+                bytes = ByteBuffer.allocate(bytes.capacity() * 2);
+                count = children.get().read(bytes, 0);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the children of this process", e);
+        }
+        return bytes.position() == 0 ? List.of() : pids(bytes.flip());
+    }
+
+    private static List<Long> pids(ByteBuffer bytes) {
+        String pids = StandardCharsets.US_ASCII.decode(bytes).toString().strip();
+        return Arrays.stream(pids.split(" ", -1)).map(Long::valueOf).toList();
+    }
+
+    /** Held open, since it is read after each launch; empty where the kernel has no such file. */
+    private static Optional<FileChannel> openChildren() {
+        long self = ProcessHandle.current().pid();
+        Path file = Path.of("/proc/self/task/%d/children".formatted(self));
+        try {
+            return Optional.of(FileChannel.open(file, StandardOpenOption.READ));
+        } catch (IOException e) {
+            LOG.info("no {}: orphans are looked for in the process table", file);
+            return Optional.empty();
         }
     }
 }

@@ -30,8 +30,7 @@ final class Segment implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final ReentrantLock lock = new ReentrantLock();
-    private final TaskPositions succeeded = new TaskPositions();
-    private final TaskPositions failed = new TaskPositions();
+    private final SegmentIndex index = new SegmentIndex();
     private final TreeSet<Long> underWay = new TreeSet<>();
     private long end;
     private long syncedEnd;
@@ -85,8 +84,7 @@ final class Segment implements AutoCloseable {
         DropRecord record = DropRecord.of(tasks);
         lock.lock();
         try {
-            succeeded.removeAll(tasks);
-            failed.removeAll(tasks);
+            index.dropped(tasks);
             write(record.bytes(), record.header());
         } finally {
             lock.unlock();
@@ -97,7 +95,7 @@ final class Segment implements AutoCloseable {
     Ranges held() {
         lock.lock();
         try {
-            return succeeded.tasks();
+            return index.held();
         } finally {
             lock.unlock();
         }
@@ -182,21 +180,7 @@ final class Segment implements AutoCloseable {
     }
 
     private void scan() throws IOException {
-        end =
-                new SegmentScan(channel)
-                        .run(
-                                new SegmentScan.Visitor() {
-                                    @Override
-                                    public void outputs(RecordHeader header, long position) {
-                                        index(header, position);
-                                    }
-
-                                    @Override
-                                    public void dropped(Ranges tasks) {
-                                        succeeded.removeAll(tasks);
-                                        failed.removeAll(tasks);
-                                    }
-                                });
+        end = new SegmentScan(channel).run(index);
         if (end > channel.size()) {
             SegmentHeader.write(channel, SegmentHeader.BYTES);
         }
@@ -204,19 +188,10 @@ final class Segment implements AutoCloseable {
         syncedEnd = end;
     }
 
-    private void index(RecordHeader header, long position) {
-        if (header.kind() == Kind.FAILURE) {
-            failed.put(header.task(), position);
-        } else if (succeeded.get(header.task()) == TaskPositions.ABSENT) {
-            succeeded.put(header.task(), position);
-        }
-    }
-
     private long position(int task) {
         lock.lock();
         try {
-            long success = succeeded.get(task);
-            return success != TaskPositions.ABSENT ? success : failed.get(task);
+            return index.position(task);
         } finally {
             lock.unlock();
         }
@@ -225,10 +200,10 @@ final class Segment implements AutoCloseable {
     private void appendSmall(RecordHeader header, ByteBuffer record) throws IOException {
         lock.lock();
         try {
-            if (succeeded.get(header.task()) == TaskPositions.ABSENT) {
+            if (!index.hasSucceeded(header.task())) {
                 long position = end;
                 write(record, header);
-                index(header, position);
+                index.outputs(header, position);
             }
         } finally {
             lock.unlock();
@@ -240,7 +215,7 @@ final class Segment implements AutoCloseable {
         long started;
         lock.lock();
         try {
-            if (succeeded.get(header.task()) != TaskPositions.ABSENT) {
+            if (index.hasSucceeded(header.task())) {
                 return;
             }
             position = end;
@@ -269,7 +244,7 @@ final class Segment implements AutoCloseable {
                 throw new IOException("outputs were lost when a sync failed");
             }
             if (written) {
-                index(header, position);
+                index.outputs(header, position);
             } else {
                 ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
                 header.withKind(Kind.VOID).writeTo(bytes);
@@ -296,8 +271,7 @@ final class Segment implements AutoCloseable {
             hasLostUnsynced = end > target;
             generation++;
             underWay.clear();
-            succeeded.removeFrom(syncedEnd);
-            failed.removeFrom(syncedEnd);
+            index.forgetFrom(syncedEnd);
             coverFrom = end > syncedEnd ? syncedEnd : 0;
             coverTo = end;
             coverLost();
