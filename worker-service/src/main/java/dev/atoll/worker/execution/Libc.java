@@ -171,6 +171,9 @@ final class Libc {
 
     /** Sends a signal to a process, or to a process group if the number is negative. */
     static void kill(long pid, int signal) {
+        if (Math.abs(pid) <= 1) {
+            throw new IllegalArgumentException("that would be everybody: " + pid);
+        }
         // What it answers when there is nobody left is no news to the caller.
         int _ = invoke(() -> (int) KILL.invokeExact((int) pid, signal));
     }

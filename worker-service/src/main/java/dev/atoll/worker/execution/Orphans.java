@@ -38,6 +38,8 @@ final class Orphans {
     Orphans(ProcessTable table, ProcessTree tree) {
         this.table = table;
         this.tree = tree;
+        // A shell that has become this process may have left it children, which are none of ours.
+        childrenOfFirstThread().forEach(pid -> watched(pid, this));
     }
 
     /** A launch is about to start; ended by {@link #launchEnded}. */
