@@ -34,9 +34,13 @@ public final class FailureText {
     static Optional<String> ofAttached(Failure failure, String program) {
         return switch (failure.kind()) {
             case EXIT, SIGNAL -> Optional.empty();
+            case NOT_FOUND -> Optional.of(program + ": command not found");
+            case NOT_EXECUTABLE ->
+                    Optional.of(
+                            failure.detail().isEmpty()
+                                    ? program + ": cannot be executed"
+                                    : failure.detail());
             case TIMEOUT,
-                    NOT_FOUND,
-                    NOT_EXECUTABLE,
                     OUTPUT_LIMIT,
                     OUT_OF_MEMORY,
                     CANCELLED,
