@@ -41,6 +41,7 @@ public final class AtollCommand {
         return switch (verb) {
             case "", "help", "--help", "-h" -> help(verb, rest);
             case "--version", "-V", "version" -> version();
+            case "rehearse" -> Rehearsal.play(shell);
             case "naming", "master", "worker", "serve" -> Services.run(verb, rest);
             default -> {
                 Optional<Callable<Integer>> command = Verbs.create(verb, shell);

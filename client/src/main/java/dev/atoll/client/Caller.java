@@ -19,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 final class Caller implements AutoCloseable {
     private static final Duration PAUSE_BASE = Duration.ofMillis(20);
     private static final Duration PAUSE_CAP = Duration.ofSeconds(1);
-    /* A master that takes its time is not one that is not there: that shows at connecting. */
-    private static final Duration ANSWER_MIN = Duration.ofSeconds(10);
 
     private final Endpoints endpoints;
     private final ConnectOptions options;
@@ -52,8 +50,10 @@ final class Caller implements AutoCloseable {
             return whole.toNanos() - (System.nanoTime() - startNanos);
         }
 
+        /* That a master is not there shows soon, as an error. One that takes its time is not one
+         * that is not there; and it may be this machine that is slow. */
         private long answerNanos() {
-            return Math.max(ANSWER_MIN.toNanos(), leftNanos());
+            return Math.max(options.patience().toNanos(), leftNanos());
         }
 
         /**

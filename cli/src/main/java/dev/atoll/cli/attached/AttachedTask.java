@@ -94,15 +94,19 @@ public final class AttachedTask {
     }
 
     private int end(Optional<Failure> failure) {
-        if (failure.isEmpty()) {
-            return ExitCode.OK;
+        // A task that was cancelled before it ran has no attempt, and so none that failed.
+        boolean cancelled =
+                attempt == 0 && failure.isEmpty()
+                        || failure.filter(f -> f.kind() == Failure.Kind.CANCELLED).isPresent();
+        if (!cancelled) {
+            failure.flatMap(f -> FailureText.ofAttached(f, program)).ifPresent(shell::say);
+            return ExitCode.of(failure);
         }
         Optional<Signal> signal = endedBy.get();
-        if (failure.get().kind() == Failure.Kind.CANCELLED && signal.isPresent()) {
-            return ExitCode.ofSignal(signal.get().number());
+        if (signal.isEmpty()) {
+            shell.say(program + ": cancelled; why: atoll why " + job.id());
         }
-        FailureText.ofAttached(failure.get(), program).ifPresent(shell::say);
-        return ExitCode.of(failure);
+        return ExitCode.ofSignal(signal.orElse(Signal.TERM).number());
     }
 
     private int lost(AtollException failure) {

@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Signals that were blocked before this process began, read one by one from a signalfd. */
@@ -32,17 +31,28 @@ final class BlockedSignals {
         reader.start();
     }
 
+    private record Functions(MethodHandle signalfd, MethodHandle read) {}
+
+    /** Finds the functions of the C library. */
     @SuppressWarnings("restricted") // The jar's manifest asks for native access.
-    private static void read(List<Signal> signals, Consumer<Signal> listener) {
+    private static Functions functions() {
         Linker linker = Linker.nativeLinker();
-        MethodHandle signalfd =
+        return new Functions(
                 linker.downcallHandle(
                         linker.defaultLookup().findOrThrow("signalfd"),
-                        FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-        MethodHandle read =
+                        FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT)),
                 linker.downcallHandle(
                         linker.defaultLookup().findOrThrow("read"),
-                        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+                        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG)));
+    }
+
+    /** Links the functions and nothing more. */
+    static void link() {
+        Functions _ = functions();
+    }
+
+    private static void read(List<Signal> signals, Consumer<Signal> listener) {
+        Functions functions = functions();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
             long bits = 0;
@@ -50,16 +60,17 @@ final class BlockedSignals {
                 bits |= 1L << (signal.number() - 1);
             }
             mask.set(JAVA_LONG, 0, bits);
+            MethodHandle signalfd = functions.signalfd();
             int descriptor = (int) signalfd.invokeExact(-1, mask, CLOSE_ON_EXEC);
             MemorySegment info = arena.allocate(SIGINFO_BYTES, Long.BYTES);
+            MethodHandle read = functions.read();
             while ((long) read.invokeExact(descriptor, info, (long) SIGINFO_BYTES)
                     == SIGINFO_BYTES) {
                 int number = info.get(JAVA_INT, 0);
-                Optional<Signal> known =
-                        Arrays.stream(Signal.values())
-                                .filter(signal -> signal.number() == number)
-                                .findFirst();
-                known.ifPresent(listener);
+                Arrays.stream(Signal.values())
+                        .filter(signal -> signal.number() == number)
+                        .findFirst()
+                        .ifPresent(listener);
             }
         } catch (Throwable e) {
             throw new IllegalStateException("the blocked signals cannot be read", e);

@@ -24,4 +24,9 @@ public final class Signals {
             JvmSignals.listen(List.of(Signal.INT, Signal.TERM, Signal.HUP), listener);
         }
     }
+
+    /** Does what listening needs to be done the first time, without listening. */
+    public static void rehearse() {
+        BlockedSignals.link();
+    }
 }

@@ -1,0 +1,78 @@
+package dev.atoll.system.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atoll.client.local.LocalCluster.Member;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/** A whole cluster comes, goes, and comes again. */
+class UpDownTest {
+    @Test
+    void aClusterComesAndGoes() throws Exception {
+        try (Installation atoll = Installation.create()) {
+            var up = atoll.run("up", "--workers", "1");
+            assertThat(up.exitCode()).as(up.err()).isZero();
+            assertThat(up.err()).contains("up: 1 workers").contains("atoll down");
+            assertThat(mode(atoll, "")).isEqualTo("rwx------");
+            assertThat(mode(atoll, "token")).isEqualTo("rw-------");
+            List<Member> first = atoll.members();
+            assertThat(first).hasSize(2).allMatch(UpDownTest::runs);
+
+            assertThat(atoll.run("up").err()).contains("already up");
+            assertThat(atoll.members()).isEqualTo(first);
+            assertThat(atoll.run("run", "--", "echo", "kept").out()).isEqualTo("kept\n");
+
+            assertThat(atoll.run("down").exitCode()).isZero();
+            assertThat(first).noneMatch(UpDownTest::runs);
+            assertThat(atoll.run("nodes").exitCode()).isEqualTo(69);
+
+            assertThat(atoll.run("up", "--workers", "1").exitCode()).isZero();
+            assertThat(atoll.run("result", "1").out()).isEqualTo("kept\n");
+            assertThat(atoll.run("run", "--", "echo", "new").out()).isEqualTo("new\n");
+        }
+    }
+
+    @Test
+    void whatDiedIsStartedAgain() throws Exception {
+        try (Installation atoll = Installation.create()) {
+            assertThat(atoll.run("up", "--workers", "1").exitCode()).isZero();
+            Member worker = atoll.members().getLast();
+            ProcessHandle handle = ProcessHandle.of(worker.pid()).orElseThrow();
+            handle.destroyForcibly();
+            handle.onExit().join();
+
+            var up = atoll.run("up", "--workers", "1");
+            assertThat(up.err()).contains("a part of the cluster was gone");
+            assertThat(up.exitCode()).as(up.err()).isZero();
+            assertThat(atoll.run("run", "--", "echo", "back").out()).isEqualTo("back\n");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsSaidAndNothingIsLeft() throws Exception {
+        try (Installation atoll = Installation.create();
+                var socket =
+                        new java.net.ServerSocket(
+                                0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            var up = atoll.run("up", "--port", Integer.toString(socket.getLocalPort()));
+
+            assertThat(up.exitCode()).isEqualTo(1);
+            assertThat(up.err()).contains("master ended").contains("last words");
+            assertThat(atoll.members()).isEmpty();
+        }
+    }
+
+    private static boolean runs(Member member) {
+        return ProcessHandle.of(member.pid()).filter(ProcessHandle::isAlive).isPresent();
+    }
+
+    private static String mode(Installation atoll, String name) throws Exception {
+        return PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(atoll.home().resolve(name)));
+    }
+}
