@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.cli.shell.Signals;
+import dev.atoll.client.local.LocalCluster;
 import dev.atoll.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceImplBase;
 import dev.atoll.proto.cluster.v1.ListNodesRequest;
 import dev.atoll.proto.cluster.v1.ListNodesResponse;
@@ -34,6 +35,9 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +54,8 @@ final class Rehearsal {
                     List.of("map", "--range", "1..2", "--no-progress", "--", "true"),
                     List.of("run", "--cpus", "1", "--", "true"));
 
+    private static final String TOKEN = "token";
+
     private Rehearsal() {}
 
     static int play(Shell shell) throws IOException {
@@ -61,18 +67,42 @@ final class Rehearsal {
                         .addService(new Nodes())
                         .build()
                         .start();
-        Map<String, String> environment = new HashMap<>(shell.environment());
-        environment.put("ATOLL_CLUSTER", "127.0.0.1:" + master.getPort());
-        environment.remove("ATOLL_TOKEN_FILE");
-        Shell stage =
-                new Shell(environment, shell.in(), shell.out(), shell.err(), shell.terminal());
         Signals.rehearse();
         int worst = ExitCode.OK;
-        for (List<String> scene : SCENES) {
-            worst = Math.max(worst, new AtollCommand(stage).run(scene.toArray(String[]::new)));
+        Path home = Files.createTempDirectory("atoll-rehearsal-");
+        try {
+            Map<String, String> environment = environment(shell, home, master.getPort());
+            Shell stage =
+                    new Shell(environment, shell.in(), shell.out(), shell.err(), shell.terminal());
+            for (List<String> scene : SCENES) {
+                worst = Math.max(worst, new AtollCommand(stage).run(scene.toArray(String[]::new)));
+            }
+        } finally {
+            LocalCluster.remove(home);
+            Files.deleteIfExists(home.resolve(TOKEN));
+            Files.deleteIfExists(home);
+            master.shutdownNow();
         }
-        master.shutdownNow();
         return worst;
+    }
+
+    /* The cluster is found as the local one usually is: by its state file and its secret. */
+    private static Map<String, String> environment(Shell shell, Path home, int port)
+            throws IOException {
+        Path token = home.resolve(TOKEN);
+        Files.createFile(
+                token,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(token, "not-a-secret-at-all");
+        new LocalCluster(
+                        "127.0.0.1:" + port,
+                        token,
+                        List.of(new LocalCluster.Member("master", 1, "1", token)))
+                .write(home);
+        Map<String, String> environment = new HashMap<>(shell.environment());
+        environment.keySet().removeIf(name -> name.startsWith("ATOLL_"));
+        environment.put("ATOLL_HOME", home.toString());
+        return environment;
     }
 
     private static Job job() {

@@ -14,6 +14,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -39,6 +42,7 @@ import java.util.concurrent.Callable;
         sortOptions = false)
 final class UpCommand implements Callable<Integer> {
     private static final int WORKERS_MAX = 64;
+    private static final int PORT_USUAL = 7_401;
 
     private final Shell shell;
 
@@ -60,9 +64,10 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            defaultValue = "0",
-            description = "Where the master listens on 127.0.0.1. Default: any free port.")
-    private int port;
+            description =
+                    "Where the master listens on 127.0.0.1; 0: any free port. Default: 7401 if it"
+                            + " is free, or else any.")
+    private Optional<Integer> port = Optional.empty();
 
     @Mixin private HomeOption homeOption = new HomeOption();
 
@@ -103,7 +108,18 @@ final class UpCommand implements Callable<Integer> {
         if (each <= 0 || each > 1_024) {
             throw CommandException.usage("--cpus must be more than 0, up to 1024, not " + each);
         }
-        return new ClusterStart.Plan(workers, each, port);
+        return new ClusterStart.Plan(
+                workers, each, port.orElseGet(() -> isFree(PORT_USUAL) ? PORT_USUAL : 0));
+    }
+
+    private static boolean isFree(int candidate) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), candidate));
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     private int alreadyUp(LocalCluster cluster) {

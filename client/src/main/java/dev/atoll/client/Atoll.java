@@ -92,6 +92,11 @@ public final class Atoll implements AutoCloseable {
         return job(jobCall(stub -> stub.submitJob(submit)).getJobId());
     }
 
+    /** Submits a job of one stage. */
+    public Job submit(StageRequest stage) {
+        return submit(JobRequest.of(stage));
+    }
+
     /** A handle on a job; whether there is one shows with the first question. */
     public Job job(long id) {
         return new Job(caller, new JobId(id));

@@ -181,6 +181,16 @@ public record StageRequest(
             return items(new Items.Values(values));
         }
 
+        /**
+         * A task for each number from first to last, both included; down where last is less.
+         *
+         * @throws ArithmeticException when there are more than an int can count
+         */
+        public Builder range(long first, long last) {
+            int count = Math.toIntExact(Math.absExact(Math.subtractExact(last, first)) + 1);
+            return items(new Items.Sequence(first, last < first ? -1 : 1, count));
+        }
+
         /** As many tasks, whose items are their indexes. */
         public Builder tasks(int taskCount) {
             return items(new Items.Count(taskCount));

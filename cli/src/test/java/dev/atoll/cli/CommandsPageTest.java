@@ -1,0 +1,97 @@
+package dev.atoll.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The reference page of the commands is what the commands say of themselves. */
+class CommandsPageTest {
+    private static final Path PAGE = Path.of("..", "docs", "reference", "commands.md");
+    private static final List<String> ORDER =
+            List.of(
+                    "up", "down", "run", "map", "submit", "demo", "jobs", "ps", "top", "nodes",
+                    "logs", "result", "wait", "kill", "why", "retry", "drain");
+
+    @TempDir private Path home;
+
+    @Test
+    void thePageIsTrue() throws IOException {
+        String page = page();
+        if (System.getProperty("atoll.docs", "").equals("write")) {
+            Files.writeString(PAGE, page);
+        }
+        assertThat(Files.readString(PAGE))
+                .as("write it anew: mvn -pl cli -am verify -DargLine=-Datoll.docs=write")
+                .isEqualTo(page);
+    }
+
+    private String page() {
+        StringBuilder page =
+                new StringBuilder(
+                        """
+                        # The commands
+
+                        This page is made from what `atoll COMMAND --help` says.
+
+                        ## Which cluster
+
+                        In this order: `--cluster HOST:PORT` (several masters with `,`) with `--token-file FILE`; the environment's
+                        `ATOLL_CLUSTER` and `ATOLL_TOKEN_FILE`; the cluster that `atoll up` started on this machine, whose directory
+                        is `$ATOLL_HOME`, or else `~/.atoll/local`.
+
+                        ## What is meant
+
+                        | written | means |
+                        |---|---|
+                        | `17` | job 17 |
+                        | `17.3` | task 3 of the last stage of job 17 |
+                        | `17/fetch.3` | task 3 of its stage `fetch` |
+                        | `17/0.3` | task 3 of its stage at position 0, unless a stage is named `0` |
+                        | `17/fetch` | all tasks of the stage |
+
+                        Tasks are numbered from 0. In a command, `{}` is the item of the task and `{#}` its number.
+
+                        ## Exit codes
+
+                        | code | means |
+                        |---|---|
+                        | 0 | done; of `run`: the task succeeded |
+                        | 1 | a task failed, or a job waited for did not succeed; of `run`: the task's own |
+                        | 2 | bad input: every fault is named, one line each |
+                        | 69 | no cluster |
+                        | 75 | not now: the cluster is full or has lost the task; the same command may succeed later |
+                        | 124 | `run`: longer than its timeout |
+                        | 126, 127 | `run`: the program cannot be executed, or was not found |
+                        | 128 + N | signal N ended the task, or the command |
+                        | 141 | nobody reads standard output any more |
+
+                        Of `run`, every other code is the task's own. Data goes to standard output, messages and progress to
+                        standard error.
+                        """);
+        for (String verb : ORDER) {
+            RecordedShell shell = new RecordedShell(home);
+            assertThat(shell.run(verb, "--help")).isZero();
+            page.append("\n## atoll ")
+                    .append(verb)
+                    .append("\n\n```\n")
+                    .append(shell.out().stripTrailing())
+                    .append("\n```\n");
+        }
+        page.append(
+                """
+
+                ## atoll naming, master, worker, serve
+
+                The services themselves. `atoll naming --help`, `atoll master --help` and `atoll worker --help` print every
+                setting with its default. `atoll serve naming,master` runs several in one process; their settings then carry the
+                name of the service: `--naming.listen=...`.
+                """);
+        return page.toString();
+    }
+}
