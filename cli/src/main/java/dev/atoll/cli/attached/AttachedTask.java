@@ -96,7 +96,7 @@ public final class AttachedTask {
     private int end(Optional<Failure> failure) {
         // A task that was cancelled before it ran has no attempt, and so none that failed.
         boolean cancelled =
-                attempt == 0 && failure.isEmpty()
+                (attempt == 0 && failure.isEmpty())
                         || failure.filter(f -> f.kind() == Failure.Kind.CANCELLED).isPresent();
         if (!cancelled) {
             failure.flatMap(f -> FailureText.ofAttached(f, program)).ifPresent(shell::say);
