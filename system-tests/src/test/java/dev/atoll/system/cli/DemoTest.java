@@ -10,7 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The demo counts rightly and leaves nothing behind. */
@@ -23,8 +27,11 @@ class DemoTest {
     void theCountIsThatOfOnePlainProcess() throws Exception {
         Path text = directory.resolve("text");
         Files.createDirectories(text.resolve("more"));
+        StringBuilder all = new StringBuilder();
         for (String name : List.of("a.txt", "b.txt", "more/c.txt")) {
-            Files.writeString(text.resolve(name), randomText(name.hashCode()));
+            String one = randomText(name.hashCode());
+            Files.writeString(text.resolve(name), one);
+            all.append(one).append('\n');
         }
         Files.write(text.resolve("binary"), new byte[] {'t', 0, 'x'});
         try (Installation atoll = Installation.create()) {
@@ -35,9 +42,25 @@ class DemoTest {
                     .contains("3 documents")
                     .contains("worker-1 ran")
                     .contains("the same bytes");
-            assertThat(ended.out().lines()).hasSize(10);
+            assertThat(ended.out()).isEqualTo(counted(all));
             assertNothingIsLeft();
         }
+    }
+
+    /** The same count by other means: the most frequent first, then in the order of the letters. */
+    private static String counted(CharSequence text) {
+        Map<String, Long> counts =
+                Pattern.compile("[A-Za-z]+")
+                        .matcher(text)
+                        .results()
+                        .collect(Collectors.groupingBy(MatchResult::group, Collectors.counting()));
+        return counts.entrySet().stream()
+                .sorted(
+                        Map.Entry.<String, Long>comparingByValue()
+                                .reversed()
+                                .thenComparing(Map.Entry.comparingByKey()))
+                .map(entry -> entry.getValue() + " " + entry.getKey() + "\n")
+                .collect(Collectors.joining());
     }
 
     @Test
