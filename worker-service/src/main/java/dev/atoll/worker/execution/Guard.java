@@ -3,6 +3,10 @@ package dev.atoll.worker.execution;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A small process that outlives the worker by a moment: when the worker is gone, however it went,
@@ -29,17 +33,23 @@ public final class Guard implements AutoCloseable {
             done
             """;
 
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
+
     private final Process process;
 
     Guard(String markerPrefix) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                        "setsid",
+        List<String> command = new ArrayList<>();
+        if (Files.isExecutable(SETSID)) {
+            command.add(SETSID.toString());
+        }
+        command.addAll(
+                List.of(
                         "/bin/sh",
                         "-c",
                         SCRIPT,
                         "atoll-guard",
-                        Marker.NAME + "=" + markerPrefix);
+                        Marker.NAME + "=" + markerPrefix));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().remove(Marker.NAME);
         builder.redirectInput(Redirect.PIPE);
         builder.redirectOutput(Redirect.DISCARD);

@@ -34,6 +34,16 @@ public record Launch(
         record Piped() implements Input {}
     }
 
+    /** Whether a string holds what ends strings in the system's eyes. */
+    boolean holdsNul() {
+        return command.stream().anyMatch(Launch::holdsNul)
+                || environment.values().stream().anyMatch(Launch::holdsNul);
+    }
+
+    private static boolean holdsNul(String text) {
+        return text.indexOf('\0') >= 0;
+    }
+
     public Launch {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);

@@ -109,11 +109,18 @@ final class Libc {
 
     /** Reads up to the length of the buffer; 0 at the end. */
     static int read(int descriptor, MemorySegment buffer, Scratch scratch) throws ErrnoException {
-        long count =
-                invokeLong(() ->
-                        (long)
-                                READ.invokeExact(
-                                        scratch.callState, descriptor, buffer, buffer.byteSize()));
+        long count;
+        do {
+            count =
+                    invokeLong(
+                            () ->
+                                    (long)
+                                            READ.invokeExact(
+                                                    scratch.callState,
+                                                    descriptor,
+                                                    buffer,
+                                                    buffer.byteSize()));
+        } while (count < 0 && scratch.errno() == EINTR);
         check("read", count, scratch);
         return (int) count;
     }

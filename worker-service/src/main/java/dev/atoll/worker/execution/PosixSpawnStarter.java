@@ -42,6 +42,9 @@ public final class PosixSpawnStarter implements ProcessStarter {
 
     @Override
     public Outcome start(Launch launch) {
+        if (launch.holdsNul()) {
+            return new Outcome.Refused(StartFault.nul());
+        }
         orphans.launchStarts();
         Outcome outcome = find(launch);
         if (outcome instanceof Outcome.Refused && lookup.forget(launch)) {

@@ -28,6 +28,9 @@ public final class ProcessBuilderStarter implements ProcessStarter {
 
     @Override
     public Outcome start(Launch launch) {
+        if (launch.holdsNul()) {
+            return new Outcome.Refused(StartFault.nul());
+        }
         Outcome outcome = find(launch);
         return outcome instanceof Outcome.Refused && lookup.forget(launch) ? find(launch) : outcome;
     }

@@ -39,6 +39,11 @@ final class StartFault {
         return new Failure(Kind.NOT_EXECUTABLE, 0, path + ": permission denied");
     }
 
+    /** A string ends before its end. */
+    static Failure nul() {
+        return notExecutable("an argument or a variable holds a NUL");
+    }
+
     /**
      * What an error of exec means for this launch.
      *

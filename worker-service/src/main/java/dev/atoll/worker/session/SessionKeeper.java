@@ -110,6 +110,8 @@ public final class SessionKeeper implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
+        } catch (RuntimeException e) {
+            fatal.stop("sessions with the master cannot be kept: " + e.getMessage(), e);
         }
     }
 

@@ -196,6 +196,11 @@ abstract class ProcessStarterContract {
     }
 
     @Test
+    void refusesArgumentsThatHoldANul() {
+        assertThat(refusal("echo", "a\0b").kind()).isEqualTo(Kind.NOT_EXECUTABLE);
+    }
+
+    @Test
     void runsAScriptThatNamesNoInterpreter() throws IOException {
         Path script = executable("script", "echo script $1");
         Recorder recorder = new Recorder();
