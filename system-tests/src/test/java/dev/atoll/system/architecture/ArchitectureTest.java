@@ -40,6 +40,7 @@ class ArchitectureTest {
     private static final JavaClasses PRODUCT_CLASSES =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .withImportOption(location -> !location.contains("-tests.jar"))
                     .withImportOption(location -> !location.contains("/dev/atoll/proto/"))
                     .withImportOption(location -> !location.contains("/jmh_generated/"))
                     .importPackages(PRODUCT);
