@@ -14,6 +14,7 @@ final class InputPump implements AutoCloseable {
     private final Shell shell;
     private final Attachment attachment;
     private final Thread thread;
+    private volatile boolean closed;
 
     InputPump(Shell shell, Attachment attachment) {
         this.shell = shell;
@@ -42,6 +43,11 @@ final class InputPump implements AutoCloseable {
         } catch (ClosedChannelException | InterruptedException _) {
             // The task has ended: nobody wants the rest.
             return;
+        } catch (RuntimeException e) {
+            // Likewise, if the line was taken down in the middle of a write.
+            if (!closed) {
+                throw e;
+            }
         } catch (IOException e) {
             shell.say("standard input cannot be read: " + e.getMessage());
             attachment.closeInput();
@@ -52,6 +58,7 @@ final class InputPump implements AutoCloseable {
      * wakes it up. */
     @Override
     public void close() {
+        closed = true;
         thread.interrupt();
         try {
             shell.in().close();
