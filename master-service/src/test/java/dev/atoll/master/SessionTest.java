@@ -13,12 +13,20 @@ import dev.atoll.proto.cluster.v1.ListNodesResponse;
 import dev.atoll.proto.cluster.v1.Node;
 import dev.atoll.proto.cluster.v1.NodeState;
 import dev.atoll.proto.job.v1.JobState;
+import dev.atoll.proto.job.v1.StageSpec;
+import dev.atoll.proto.job.v1.SubmitJobRequest;
 import dev.atoll.proto.job.v1.TaskRanges;
 import dev.atoll.proto.worker.v1.Heartbeat;
 import dev.atoll.proto.worker.v1.OpenSessionRequest;
+import dev.atoll.proto.worker.v1.OpenSessionResponse;
 import dev.atoll.proto.worker.v1.Order;
+import dev.atoll.proto.worker.v1.SessionServiceGrpc;
 import dev.atoll.proto.worker.v1.StageReport;
 import dev.atoll.proto.worker.v1.WorkerStatistics;
+import dev.atoll.runtime.grpc.ApiException;
+
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +34,8 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** Workers that come, go, and say what they should not; and what the cluster looks like then. */
 final class SessionTest {
@@ -113,6 +123,70 @@ final class SessionTest {
                             .build());
             assertThat(worker.awaitEnd().reason()).isEqualTo("MALFORMED_MESSAGE");
         }
+    }
+
+    @Test
+    void workerThatDoesNotReadIsDisconnected() throws Exception {
+        SilentReader reader = new SilentReader();
+        SessionServiceGrpc.newStub(master.channel()).openSession(reader);
+        try (FakeWorker worker = new FakeWorker("w1", master.address())) {
+            reader.requests.onNext(
+                    OpenSessionRequest.newBuilder()
+                            .setHello(worker.hello().setWorkerId("w2"))
+                            .build());
+            worker.disconnect();
+            for (int i = 0; i < 90; i++) {
+                master.jobs().submitJob(large("r" + i));
+            }
+            Times.await("it is disconnected", () -> stateOf("w2") != NodeState.NODE_STATE_READY);
+            reader.requests.request(Integer.MAX_VALUE);
+            assertThat(Times.take(reader.ends, "end").reason()).isEqualTo("SESSION_NOT_READ");
+        }
+    }
+
+    private NodeState stateOf(String node) {
+        return nodes(10).stream()
+                .filter(listed -> listed.getNodeId().equals(node))
+                .findFirst()
+                .orElseThrow()
+                .getState();
+    }
+
+    private static SubmitJobRequest large(String requestId) {
+        SubmitJobRequest.Builder request = MasterUnderTest.submission(requestId, 1).toBuilder();
+        StageSpec.Builder stage = request.getSpecBuilder().getStagesBuilder(0);
+        stage.getResourcesBuilder().setCpuMillis(1);
+        for (int i = 0; i < 3; i++) {
+            stage.getTaskBuilder().addCommand("x".repeat(40_000));
+        }
+        for (int i = 0; i < 3; i++) {
+            request.getSpecBuilder().addStages(stage);
+        }
+        return request.build();
+    }
+
+    /** A worker that opens a session and then reads nothing of it. */
+    private static final class SilentReader
+            implements ClientResponseObserver<OpenSessionRequest, OpenSessionResponse> {
+        final BlockingQueue<ApiException> ends = new LinkedBlockingQueue<>();
+        ClientCallStreamObserver<OpenSessionRequest> requests;
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<OpenSessionRequest> stream) {
+            requests = stream;
+            stream.disableAutoRequestWithInitial(0);
+        }
+
+        @Override
+        public void onNext(OpenSessionResponse response) {}
+
+        @Override
+        public void onError(Throwable failure) {
+            ends.add(ApiException.from(failure));
+        }
+
+        @Override
+        public void onCompleted() {}
     }
 
     @Test

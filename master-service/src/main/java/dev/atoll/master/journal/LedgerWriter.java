@@ -75,7 +75,7 @@ public final class LedgerWriter implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
-                LOG.error("commit {} of epoch {} failed", sequence + 1, epoch, e);
+                LOG.error("Commit {} of epoch {} failed", sequence + 1, epoch, e);
                 listener.deposed("the ledger could not be written: " + e.getMessage());
             }
         });
@@ -116,7 +116,7 @@ public final class LedgerWriter implements AutoCloseable {
                 if (e.code() == Status.Code.INVALID_ARGUMENT) {
                     throw e;
                 }
-                LOG.warn("commit {} of epoch {}: outcome unknown: {}", next, epoch, e.message());
+                LOG.warn("Commit {} of epoch {}: outcome unknown: {}", next, epoch, e.message());
             }
             repeated = true;
             Thread.sleep(backoff.next());

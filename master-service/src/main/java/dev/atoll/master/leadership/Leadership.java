@@ -106,7 +106,7 @@ public final class Leadership implements AutoCloseable {
                 Thread.sleep(backoff.next());
             }
         } catch (InterruptedException _) {
-            LOG.info("leaving");
+            LOG.info("Leaving");
         } catch (RuntimeException | Error e) {
             fatal.stop("this master can neither lead nor stand for office: " + e.getMessage(), e);
         }
@@ -140,7 +140,7 @@ public final class Leadership implements AutoCloseable {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            LOG.warn("cannot stand for office: {}", e.message());
+            LOG.warn("Cannot stand for office: {}", e.message());
             return false;
         }
     }
@@ -154,7 +154,9 @@ public final class Leadership implements AutoCloseable {
             while (true) {
                 switch (news.take()) {
                     case News.OfCandidacy(CandidacyNews.Waiting waiting) ->
-                            LOG.info("standing by; leader: {}", waiting.leader());
+                            LOG.info(
+                                    "Standing by; leader: {}",
+                                    waiting.leader().map(Object::toString).orElse("none"));
                     case News.OfCandidacy(CandidacyNews.Elected(long epoch)) -> {
                         if (!led) {
                             lead(epoch, mandate);
@@ -162,15 +164,15 @@ public final class Leadership implements AutoCloseable {
                         }
                     }
                     case News.OfCandidacy(CandidacyNews.Deposed(String reason)) -> {
-                        LOG.warn("deposed: {}", reason);
+                        LOG.warn("Deposed: {}", reason);
                         return led;
                     }
                     case News.LeaseLost(String reason) -> {
-                        LOG.warn("lease lost: {}", reason);
+                        LOG.warn("Lease lost: {}", reason);
                         return led;
                     }
                     case News.Forfeited(String reason) -> {
-                        LOG.warn("stepping down: {}", reason);
+                        LOG.warn("Stepping down: {}", reason);
                         return led;
                     }
                 }
@@ -181,7 +183,7 @@ public final class Leadership implements AutoCloseable {
     }
 
     private void lead(long epoch, LeaseMandate mandate) throws InterruptedException {
-        LOG.info("elected, epoch {}", epoch);
+        LOG.info("Elected, epoch {}", epoch);
         Backoff backoff = new Backoff(PAUSE_BASE, PAUSE_CAP, RandomGenerator.getDefault());
         while (mandate.holds()) {
             try {
@@ -191,7 +193,7 @@ public final class Leadership implements AutoCloseable {
                 onLeading.accept(true);
                 return;
             } catch (ApiException e) {
-                LOG.warn("cannot take over in epoch {}: {}", epoch, e.message());
+                LOG.warn("Cannot take over in epoch {}: {}", epoch, e.message());
                 Thread.sleep(backoff.next());
             }
         }
@@ -204,7 +206,7 @@ public final class Leadership implements AutoCloseable {
                     onLeading.accept(false);
                     term.loop().close();
                     term.sessions().endAll();
-                    LOG.info("epoch {} is over", term.loop().epoch());
+                    LOG.info("Epoch {} is over", term.loop().epoch());
                 });
     }
 }

@@ -75,7 +75,7 @@ public final class TermStart {
                         mandate,
                         metrics);
         LOG.info(
-                "epoch {}: {} facts recovered in {} ms",
+                "Epoch {}: {} facts recovered in {} ms",
                 epoch,
                 recovered.facts().size(),
                 (System.nanoTime() - startNanos) / 1_000_000);

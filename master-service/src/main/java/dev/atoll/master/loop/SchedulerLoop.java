@@ -235,9 +235,9 @@ public final class SchedulerLoop implements AutoCloseable {
                 turn(pulse);
             }
         } catch (InterruptedException _) {
-            LOG.debug("the loop of epoch {} ends", epoch());
+            LOG.debug("The loop of epoch {} ends", epoch());
         } catch (RuntimeException | Error e) {
-            LOG.error("the scheduler of epoch {} is broken", epoch(), e);
+            LOG.error("The scheduler of epoch {} is broken", epoch(), e);
             mandate.forfeit("the scheduler is broken: " + e, e);
         } finally {
             metrics.leading(0);

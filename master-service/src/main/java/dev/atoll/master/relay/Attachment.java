@@ -14,7 +14,6 @@ import dev.atoll.core.scheduler.SchedulerView.TaskState;
 import dev.atoll.core.scheduler.SchedulerView.TaskView;
 import dev.atoll.master.api.Replies;
 import dev.atoll.master.loop.JobSignals;
-import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.master.loop.SchedulerLoop;
 import dev.atoll.master.stream.Inflow;
 import dev.atoll.master.stream.Outflow;
@@ -56,20 +55,22 @@ final class Attachment {
     /** How long a worker has to take in that the client is gone. */
     private static final Duration HANG_UP_PATIENCE = Duration.ofSeconds(2);
 
+    /** How long a worker may take to notice that a link is over. */
+    private static final Duration STALE_LINK_PATIENCE = Duration.ofSeconds(5);
+
     private static final int HANG_UP_SIGNAL = 1;
     private static final List<OutputStream> STREAMS =
             List.of(OutputStream.OUTPUT_STREAM_STDOUT, OutputStream.OUTPUT_STREAM_STDERR);
 
     private final TaskRef task;
     private final SchedulerLoop loop;
-    private final WorkerChannels channels;
     private final AttachmentInput input;
     private final Outflow<AttachTaskResponse> out;
-    private final MasterMetrics metrics;
-    private final Duration patience;
+    private final Passage passage;
     private final DeliveredBytes delivered = new DeliveredBytes();
     private int attempt;
     private boolean attemptIsOver;
+    private Optional<Long> refusedSinceNanos = Optional.empty();
 
     /** What the scheduler knows of the task. */
     private record Known(TaskView task, Optional<RunningAttempt> running) {}
@@ -77,18 +78,14 @@ final class Attachment {
     Attachment(
             TaskRef task,
             SchedulerLoop loop,
-            WorkerChannels channels,
             AttachmentInput input,
             Outflow<AttachTaskResponse> out,
-            MasterMetrics metrics,
-            Duration patience) {
+            Passage passage) {
         this.task = task;
         this.loop = loop;
-        this.channels = channels;
         this.input = input;
         this.out = out;
-        this.metrics = metrics;
-        this.patience = patience;
+        this.passage = passage;
     }
 
     /** Serves the client until the task has ended, or the client has left. */
@@ -129,7 +126,7 @@ final class Attachment {
 
     /** Passes on what an attempt says until its worker has no more; true if there was a link. */
     private boolean link(RunningAttempt running) throws InterruptedException {
-        Optional<Channel> channel = channels.find(loop, running.worker());
+        Optional<Channel> channel = passage.channels().find(loop, running.worker());
         if (channel.isEmpty()) {
             return false;
         }
@@ -142,7 +139,7 @@ final class Attachment {
             input.linked(flow);
             return follow(flow, running);
         } catch (ApiException e) {
-            if (e.is("ALREADY_ATTACHED") || e.is(SchedulerLoop.NOT_LEADING)) {
+            if (e.is(SchedulerLoop.NOT_LEADING) || isReallyAttached(e)) {
                 throw e;
             }
             return false;
@@ -166,6 +163,7 @@ final class Attachment {
                 return heard;
             }
             heard = true;
+            refusedSinceNanos = Optional.empty();
             begin(running.worker(), running.attempt());
             AttachTaskResponse response = message.get().getResponse();
             switch (response.getResponseCase()) {
@@ -178,6 +176,19 @@ final class Attachment {
                 case STARTED, RESPONSE_NOT_SET -> {}
             }
         }
+    }
+
+    /**
+     * Whether somebody is attached by another way. A worker may take a moment to notice that a link
+     * that broke is over, so that we stand in our own way.
+     */
+    private boolean isReallyAttached(ApiException refusal) {
+        if (!refusal.is("ALREADY_ATTACHED")) {
+            return false;
+        }
+        refusedSinceNanos = refusedSinceNanos.or(() -> Optional.of(System.nanoTime()));
+        long nanos = System.nanoTime() - refusedSinceNanos.get();
+        return nanos > STALE_LINK_PATIENCE.toNanos();
     }
 
     /** Waits for the next word of an attempt; false if the client has left and none came. */
@@ -218,7 +229,7 @@ final class Attachment {
         if (news.isEmpty()) {
             return;
         }
-        metrics.relayed("attachment", news.size());
+        passage.metrics().relayed("attachment", news.size());
         AttachTaskResponse.Builder response = AttachTaskResponse.newBuilder();
         send(
                 stream == OutputStream.OUTPUT_STREAM_STDERR
@@ -251,9 +262,9 @@ final class Attachment {
         OutputRequest request =
                 new OutputRequest(task.stage(), index, STREAMS, false, false, true, false);
         RangeSet remaining = new RangeSet(index);
-        OutputPacker packer = new OutputPacker(this::pass, remaining, metrics);
-        Trouble trouble = new Trouble(task.stage(), patience);
-        new OutputRelay(request, loop, channels, remaining, packer, trouble).run();
+        OutputPacker packer = new OutputPacker(this::pass, remaining, passage.metrics());
+        Trouble trouble = new Trouble(task.stage(), passage.patience());
+        new OutputRelay(request, loop, passage.channels(), remaining, packer, trouble).run();
     }
 
     private void pass(ReadOutputResponse stored) throws InterruptedException {

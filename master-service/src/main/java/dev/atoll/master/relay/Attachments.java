@@ -3,7 +3,6 @@ package dev.atoll.master.relay;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.master.api.Selections;
-import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.master.loop.SchedulerLoop;
 import dev.atoll.master.session.Terms;
 import dev.atoll.master.stream.Outflow;
@@ -16,7 +15,6 @@ import dev.atoll.runtime.grpc.FieldChecks;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,16 +26,12 @@ final class Attachments {
     private static final int SIGNAL_MAX = 31;
 
     private final Terms terms;
-    private final WorkerChannels channels;
-    private final MasterMetrics metrics;
-    private final Duration patience;
+    private final Passage passage;
     private final Set<TaskRef> attached = ConcurrentHashMap.newKeySet();
 
-    Attachments(Terms terms, WorkerChannels channels, MasterMetrics metrics, Duration patience) {
+    Attachments(Terms terms, Passage passage) {
         this.terms = terms;
-        this.channels = channels;
-        this.metrics = metrics;
-        this.patience = patience;
+        this.passage = passage;
     }
 
     StreamObserver<AttachTaskRequest> open(StreamObserver<AttachTaskResponse> responses) {
@@ -64,21 +58,28 @@ final class Attachments {
             AttachmentInput input,
             Outflow<AttachTaskResponse> out)
             throws InterruptedException {
-        TaskRef task;
+        try (input) {
+            TaskRef task = awaitOpening(opened);
+            if (!attached.add(task)) {
+                throw ApiException.failedPrecondition(
+                                "ALREADY_ATTACHED",
+                                "somebody is attached to task %s".formatted(task))
+                        .with("task", task);
+            }
+            try {
+                new Attachment(task, loop, input, out, passage).run();
+            } finally {
+                attached.remove(task);
+            }
+        }
+    }
+
+    private static TaskRef awaitOpening(CompletableFuture<TaskRef> opened)
+            throws InterruptedException {
         try {
-            task = opened.get();
+            return opened.get();
         } catch (ExecutionException e) {
             throw ApiException.from(e);
-        }
-        if (!attached.add(task)) {
-            throw ApiException.failedPrecondition(
-                            "ALREADY_ATTACHED", "somebody is attached to task %s".formatted(task))
-                    .with("task", task);
-        }
-        try (AttachmentInput _ = input) {
-            new Attachment(task, loop, channels, input, out, metrics, patience).run();
-        } finally {
-            attached.remove(task);
         }
     }
 

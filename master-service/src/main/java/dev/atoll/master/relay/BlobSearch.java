@@ -77,7 +77,7 @@ final class BlobSearch {
                         .filter(blob -> !lacks.contains(blob))
                         .forEach(blob -> locations.add(blob.getSha256(), worker));
             } catch (ExecutionException e) {
-                LOG.debug("worker {} does not say which blobs it has", worker, e);
+                LOG.debug("Worker {} does not say which blobs it has", worker, e);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }

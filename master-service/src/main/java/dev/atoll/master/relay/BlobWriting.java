@@ -111,7 +111,7 @@ final class BlobWriting {
                     locations.add(first.getBlob().getSha256(), copy.worker());
                 }
             } catch (ApiException e) {
-                LOG.warn("worker {} did not take a blob: {}", copy.worker(), e.message());
+                LOG.warn("Worker {} did not take a blob: {}", copy.worker(), e.message());
                 failure = Optional.of(e);
             }
         }

@@ -31,9 +31,7 @@ import java.util.Optional;
 /** Serves outputs and attachments by passing on what workers have. */
 public final class RelayedOutputs implements OutputRequests {
     private final Terms terms;
-    private final WorkerChannels channels;
-    private final MasterMetrics metrics;
-    private final Duration patience;
+    private final Passage passage;
     private final Attachments attachments;
 
     /**
@@ -45,10 +43,8 @@ public final class RelayedOutputs implements OutputRequests {
     public RelayedOutputs(
             Terms terms, PeerChannels peers, MasterMetrics metrics, Duration patience) {
         this.terms = terms;
-        this.channels = new WorkerChannels(peers);
-        this.metrics = metrics;
-        this.patience = patience;
-        this.attachments = new Attachments(terms, channels, metrics, patience);
+        this.passage = new Passage(new WorkerChannels(peers), metrics, patience);
+        this.attachments = new Attachments(terms, passage);
     }
 
     @Override
@@ -60,9 +56,10 @@ public final class RelayedOutputs implements OutputRequests {
                 "output-" + request.stage(),
                 out -> {
                     RangeSet remaining = new RangeSet(request.tasks());
-                    OutputPacker packer = new OutputPacker(out::send, remaining, metrics);
-                    Trouble trouble = new Trouble(request.stage(), patience);
-                    new OutputRelay(request, loop, channels, remaining, packer, trouble).run();
+                    OutputPacker packer = new OutputPacker(out::send, remaining, passage.metrics());
+                    Trouble trouble = new Trouble(request.stage(), passage.patience());
+                    new OutputRelay(request, loop, passage.channels(), remaining, packer, trouble)
+                            .run();
                 });
     }
 

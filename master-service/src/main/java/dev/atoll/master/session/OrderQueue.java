@@ -45,6 +45,11 @@ final class OrderQueue {
         return first;
     }
 
+    /** The same queue without what waits in it. */
+    OrderQueue emptied() {
+        return new OrderQueue(epoch);
+    }
+
     /** Whether nothing waits. */
     boolean isEmpty() {
         return sealed.isEmpty() && fillingBytes == 0;

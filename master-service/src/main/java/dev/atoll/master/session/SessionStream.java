@@ -31,7 +31,7 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
     private final long id;
     private final ServerCallStreamObserver<OpenSessionResponse> stream;
     private final Downlink out;
-    private Optional<WorkerSession> session = Optional.empty();
+    private volatile Optional<WorkerSession> session = Optional.empty();
     private boolean over;
 
     SessionStream(
@@ -98,7 +98,12 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
         WorkerConnected event = ReportWire.fromProto(hello, loop.nextCause(), id);
         WorkerSession opened =
                 new WorkerSession(
-                        id, event.worker(), event.incarnation(), out, new OrderQueue(loop.epoch()));
+                        id,
+                        event.worker(),
+                        event.incarnation(),
+                        out,
+                        new OrderQueue(loop.epoch()),
+                        this::disconnected);
         session = Optional.of(opened);
         loop.run(() -> {
             if (sessions.open(opened)) {
@@ -163,6 +168,10 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
         }
         over = true;
         sessions.over(out);
+        disconnected();
+    }
+
+    private void disconnected() {
         session.ifPresent(present ->
                 loop.tell(
                         new WorkerDisconnected(loop.nextCause(), present.worker(), id),

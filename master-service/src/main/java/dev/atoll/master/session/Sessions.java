@@ -118,7 +118,7 @@ public final class Sessions implements Hands {
         }
         byId.put(session.id(), session);
         byWorker.put(session.worker(), session);
-        LOG.info("worker {} connected, session {}", session.worker(), session.id());
+        LOG.info("Worker {} connected, session {}", session.worker(), session.id());
         return true;
     }
 
@@ -130,7 +130,7 @@ public final class Sessions implements Hands {
     /** The worker has hung up, or said what cannot be understood. */
     void gone(WorkerSession session) {
         if (byId.containsKey(session.id())) {
-            LOG.info("worker {} disconnected, session {}", session.worker(), session.id());
+            LOG.info("Worker {} disconnected, session {}", session.worker(), session.id());
         }
         remove(session);
     }

@@ -13,19 +13,28 @@ final class WorkerSession {
     private final WorkerId worker;
     private final long incarnation;
     private final Downlink out;
-    private final OrderQueue orders;
+    private final Runnable onOverfull;
+    private OrderQueue orders;
 
     /**
      * A session.
      *
      * @param id unique within the master's term
+     * @param onOverfull runs when the worker has left too much unread and the session was ended
      */
-    WorkerSession(long id, WorkerId worker, long incarnation, Downlink out, OrderQueue orders) {
+    WorkerSession(
+            long id,
+            WorkerId worker,
+            long incarnation,
+            Downlink out,
+            OrderQueue orders,
+            Runnable onOverfull) {
         this.id = id;
         this.worker = worker;
         this.incarnation = incarnation;
         this.out = out;
         this.orders = orders;
+        this.onOverfull = onOverfull;
     }
 
     long id() {
@@ -52,11 +61,14 @@ final class WorkerSession {
             message.ifPresent(out::send);
         }
         if (orders.isOverfull()) {
+            // What the worker does not read, it will not read the end of either.
+            orders = orders.emptied();
             end(
                     ApiException.resourceExhausted(
                             "SESSION_NOT_READ",
                             "%d bytes of orders wait and the worker does not read them"
                                     .formatted(OrderQueue.WAITING_BYTES_MAX)));
+            onOverfull.run();
         }
     }
 

@@ -1,0 +1,208 @@
+package dev.atoll.master.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.atoll.core.model.Resources;
+import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.Scheduler;
+import dev.atoll.core.scheduler.SchedulerCommand.ToWorker;
+import dev.atoll.core.scheduler.SchedulerCommand.Welcome;
+import dev.atoll.core.scheduler.SchedulerEvent.WorkerConnected;
+import dev.atoll.core.scheduler.SchedulerLimits;
+import dev.atoll.master.journal.Journal;
+import dev.atoll.master.journal.LedgerWriter;
+import dev.atoll.master.journal.Recovered;
+import dev.atoll.master.testing.FakeNaming;
+import dev.atoll.master.testing.Times;
+import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.grpc.Channels;
+import dev.atoll.runtime.grpc.Security;
+import dev.atoll.runtime.naming.NamingClient;
+import dev.atoll.runtime.naming.NamingConfig;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+
+final class SchedulerLoopTest {
+    private static final int MAILBOX_MAX = 16;
+
+    private final BlockingQueue<ToWorker> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> forfeited = new LinkedBlockingQueue<>();
+    private final Semaphore flushes = new Semaphore(0);
+    private volatile boolean slow;
+    private volatile boolean broken;
+    private volatile boolean holds = true;
+    private FakeNaming naming;
+    private NamingClient client;
+    private SchedulerLoop loop;
+
+    @BeforeEach
+    void start() throws Exception {
+        naming = new FakeNaming();
+        naming.ledger().lead(1);
+        client = new NamingClient(NamingConfig.of(naming.address()), new Channels(Security.none()));
+        Scheduler scheduler = new Scheduler(SchedulerLimits.defaults(), 1);
+        Journal journal =
+                new Journal(
+                        Duration.ofMillis(100), Recovered.nothing(), scheduler.view()::progress);
+        MasterMetrics metrics = new MasterMetrics(new SimpleMeterRegistry());
+        loop =
+                new SchedulerLoop(
+                        new SchedulerLoop.Limits(
+                                Duration.ofMillis(20), Duration.ofSeconds(1), MAILBOX_MAX),
+                        scheduler,
+                        new Durability(journal, new LedgerWriter(client.ledger(), 1, 0), metrics),
+                        new SlowHands(),
+                        new RevocableMandate(),
+                        metrics);
+        loop.start();
+    }
+
+    @AfterEach
+    void stop() {
+        slow = false;
+        flushes.release(1_000_000);
+        loop.close();
+        client.close();
+        naming.close();
+    }
+
+    @Test
+    void questionsAreAnswered() {
+        int asked = loop.ask(view -> view.cluster().readyWorkers());
+        int peeked = loop.peek((view, _) -> view.cluster().readyWorkers());
+        assertThat(asked).isZero();
+        assertThat(peeked).isZero();
+    }
+
+    @Test
+    void questionThatFailsIsTheAskersTrouble() {
+        assertThatThrownBy(() ->
+                        loop.ask(_ -> {
+                            throw new IllegalArgumentException("no such thing");
+                        }))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(outcomeOfAQuestion()).isEqualTo("answered");
+        assertThat(forfeited).isEmpty();
+    }
+
+    @Test
+    void workersAreWelcomed() throws Exception {
+        loop.tell(connected(), () -> {});
+        assertThat(Times.take(told, "order")).isEqualTo(new Welcome(new WorkerId("w"), 7));
+    }
+
+    @Test
+    void tooManyRequestsAreRefusedAndTheOthersAnswered() throws Exception {
+        slow = true;
+        // The loop is in its hands now; what comes waits in the mailbox.
+        Times.await("the loop waits", flushes::hasQueuedThreads);
+        BlockingQueue<String> outcomes = new LinkedBlockingQueue<>();
+        for (int i = 0; i < MAILBOX_MAX + 5; i++) {
+            Thread.ofVirtual().start(() -> outcomes.add(outcomeOfAQuestion()));
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(Times.take(outcomes, "refusal")).isEqualTo("MASTER_BUSY");
+        }
+        slow = false;
+        flushes.release(1_000);
+        for (int i = 0; i < MAILBOX_MAX; i++) {
+            assertThat(Times.take(outcomes, "answer")).isEqualTo("answered");
+        }
+    }
+
+    @Test
+    void brokenLoopForfeitsItsMandate() throws Exception {
+        broken = true;
+        loop.tell(connected(), () -> {});
+        assertThat(Times.take(forfeited, "forfeit")).contains("broken");
+    }
+
+    @Test
+    void loopWithoutAMandateDoesNothingMore() throws Exception {
+        holds = false;
+        assertThat(Times.take(forfeited, "forfeit")).contains("lease");
+        loop.tell(connected(), () -> {});
+        loop.close();
+        assertThat(told).isEmpty();
+        assertThat(outcomeOfAQuestion()).isEqualTo("NOT_LEADING");
+    }
+
+    @Test
+    void whoeverWaitsWhenTheTermEndsIsTold() throws Exception {
+        slow = true;
+        Times.await("the loop waits", flushes::hasQueuedThreads);
+        BlockingQueue<String> outcomes = new LinkedBlockingQueue<>();
+        Thread asking = Thread.ofVirtual().start(() -> outcomes.add(outcomeOfAQuestion()));
+        Times.await("the question waits", () -> asking.getState() == Thread.State.WAITING);
+        loop.close();
+        assertThat(Times.take(outcomes, "answer")).isEqualTo("NOT_LEADING");
+    }
+
+    private String outcomeOfAQuestion() {
+        try {
+            loop.ask(view -> view.cluster().activeJobs());
+            return "answered";
+        } catch (ApiException e) {
+            return e.reason();
+        }
+    }
+
+    private static WorkerConnected connected() {
+        return new WorkerConnected(
+                "c",
+                new WorkerId("w"),
+                1,
+                7,
+                "127.0.0.1:1",
+                Resources.cpu(1_000),
+                List.of(),
+                List.of());
+    }
+
+    /** Hands that take as long as the test wants. */
+    private final class SlowHands implements Hands {
+        @Override
+        public void tell(ToWorker command) {
+            if (broken) {
+                throw new IllegalStateException("told to break");
+            }
+            told.add(command);
+        }
+
+        @Override
+        public void flush() {
+            try {
+                if (slow) {
+                    flushes.acquire();
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** A mandate that the test takes away. */
+    private final class RevocableMandate implements Mandate {
+        @Override
+        public boolean holds() {
+            return holds;
+        }
+
+        @Override
+        public void forfeit(String reason, @Nullable Throwable cause) {
+            forfeited.add(reason);
+        }
+    }
+}
