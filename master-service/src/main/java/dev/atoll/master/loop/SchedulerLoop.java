@@ -9,8 +9,6 @@ import dev.atoll.core.scheduler.SchedulerView;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.logging.CauseId;
 
-import io.grpc.Status;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -51,8 +47,7 @@ public final class SchedulerLoop implements AutoCloseable {
     private final Mailbox mailbox;
     private final JobSignals signals = new JobSignals();
     private final Map<String, CompletableFuture<Reply>> replies = new HashMap<>();
-    private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
-    private final AtomicLong futures = new AtomicLong();
+    private final Waiting waiting = new Waiting();
     private final AtomicLong causes = new AtomicLong();
     private final long originNanos = System.nanoTime();
     private final Thread thread;
@@ -169,7 +164,7 @@ public final class SchedulerLoop implements AutoCloseable {
         mailbox.close();
         durability.close();
         signals.close();
-        open.values().forEach(future -> future.completeExceptionally(notLeading()));
+        waiting.fail(notLeading());
         if (Thread.currentThread() != thread) {
             joinUninterruptibly();
         }
@@ -183,25 +178,11 @@ public final class SchedulerLoop implements AutoCloseable {
 
     /** Runs a task on the loop's thread and waits until it completes its future. */
     private <T> T await(Consumer<CompletableFuture<T>> task) {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        long key = futures.incrementAndGet();
-        open.put(key, future);
-        try {
+        return waiting.await(future -> {
             if (!mailbox.offer(() -> task.accept(future))) {
                 throw mailbox.isClosed() ? notLeading() : busy();
             }
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ApiException.of(Status.Code.CANCELLED, "INTERRUPTED", "the call was cut off")
-                    .causedBy(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new IllegalStateException(e.getCause());
-        } finally {
-            open.remove(key);
-        }
+        });
     }
 
     /** A question that cannot be answered is the asker's trouble and not the scheduler's. */

@@ -15,24 +15,15 @@ import dev.atoll.core.scheduler.SchedulerView.TaskView;
 import dev.atoll.master.api.Replies;
 import dev.atoll.master.loop.JobSignals;
 import dev.atoll.master.loop.SchedulerLoop;
-import dev.atoll.master.stream.Inflow;
 import dev.atoll.master.stream.Outflow;
-import dev.atoll.proto.job.v1.AttachTaskRequest;
 import dev.atoll.proto.job.v1.AttachTaskResponse;
 import dev.atoll.proto.job.v1.AttachmentEnded;
 import dev.atoll.proto.job.v1.AttachmentStarted;
-import dev.atoll.proto.job.v1.OpenAttachment;
 import dev.atoll.proto.job.v1.OutputChunk;
 import dev.atoll.proto.job.v1.OutputStream;
 import dev.atoll.proto.job.v1.ReadOutputResponse;
-import dev.atoll.proto.worker.v1.AttachAttemptRequest;
-import dev.atoll.proto.worker.v1.AttachAttemptResponse;
-import dev.atoll.proto.worker.v1.OutputServiceGrpc;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.wire.FailureWire;
-
-import io.grpc.Channel;
-import io.grpc.Context;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -49,15 +40,6 @@ final class Attachment {
     /** Wakes up as often as this without news, to notice that the client or the term is gone. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    /** Between two looks at whether anybody is still interested. */
-    private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
-
-    /** How long a worker has to take in that the client is gone. */
-    private static final Duration HANG_UP_PATIENCE = Duration.ofSeconds(2);
-
-    /** How long a worker may take to notice that a link is over. */
-    private static final Duration STALE_LINK_PATIENCE = Duration.ofSeconds(5);
-
     private static final int HANG_UP_SIGNAL = 1;
     private static final List<OutputStream> STREAMS =
             List.of(OutputStream.OUTPUT_STREAM_STDOUT, OutputStream.OUTPUT_STREAM_STDERR);
@@ -67,10 +49,10 @@ final class Attachment {
     private final AttachmentInput input;
     private final Outflow<AttachTaskResponse> out;
     private final Passage passage;
+    private final AttemptLink link;
     private final DeliveredBytes delivered = new DeliveredBytes();
     private int attempt;
     private boolean attemptIsOver;
-    private Optional<Long> refusedSinceNanos = Optional.empty();
 
     /** What the scheduler knows of the task. */
     private record Known(TaskView task, Optional<RunningAttempt> running) {}
@@ -86,6 +68,7 @@ final class Attachment {
         this.input = input;
         this.out = out;
         this.passage = passage;
+        this.link = new AttemptLink(task, loop, input, passage.channels());
     }
 
     /** Serves the client until the task has ended, or the client has left. */
@@ -101,14 +84,11 @@ final class Attachment {
                     cancel();
                     return;
                 }
-                boolean linked =
-                        known.running().isPresent()
-                                && !isOver(known.running().get())
-                                && link(known.running().get());
+                boolean linked = known.running().isPresent() && link(known.running().get());
                 if (input.isHungUp() && linked) {
                     return;
                 }
-                if (!linked && !input.isDetached()) {
+                if (!input.isDetached()) {
                     changed.await(pause(known));
                 }
             }
@@ -124,87 +104,26 @@ final class Attachment {
         return attemptIsOver && running.attempt() == attempt;
     }
 
-    /** Passes on what an attempt says until its worker has no more; true if there was a link. */
+    /** Follows an attempt until its worker has no more to say; false if there was no link to it. */
     private boolean link(RunningAttempt running) throws InterruptedException {
-        Optional<Channel> channel = passage.channels().find(loop, running.worker());
-        if (channel.isEmpty()) {
+        if (isOver(running)) {
             return false;
         }
-        // Not cut off with the client's call: the worker must still hear that the client is gone.
-        Context own = Context.current().fork();
-        Context before = own.attach();
-        try (Inflow<AttachAttemptRequest, AttachAttemptResponse> flow =
-                Inflow.open(channel.get(), OutputServiceGrpc.getAttachAttemptMethod())) {
-            flow.send(opening(running.attempt()));
-            input.linked(flow);
-            return follow(flow, running);
-        } catch (ApiException e) {
-            if (e.is(SchedulerLoop.NOT_LEADING) || isReallyAttached(e)) {
-                throw e;
-            }
-            return false;
-        } finally {
-            input.unlinked();
-            own.detach(before);
-        }
-    }
-
-    private boolean follow(
-            Inflow<AttachAttemptRequest, AttachAttemptResponse> flow, RunningAttempt running)
-            throws InterruptedException {
-        boolean heard = false;
         delivered.again();
-        while (true) {
-            if (!isNextThere(flow)) {
-                return true;
-            }
-            Optional<AttachAttemptResponse> message = flow.next();
-            if (message.isEmpty()) {
-                return heard;
-            }
-            heard = true;
-            refusedSinceNanos = Optional.empty();
-            begin(running.worker(), running.attempt());
-            AttachTaskResponse response = message.get().getResponse();
-            switch (response.getResponseCase()) {
-                case STDOUT -> pass(OutputStream.OUTPUT_STREAM_STDOUT, response.getStdout());
-                case STDERR -> pass(OutputStream.OUTPUT_STREAM_STDERR, response.getStderr());
-                case ENDED -> {
-                    attemptIsOver = true;
-                    return false;
-                }
-                case STARTED, RESPONSE_NOT_SET -> {}
-            }
-        }
+        return link.follow(running, response -> hear(running, response));
     }
 
-    /**
-     * Whether somebody is attached by another way. A worker may take a moment to notice that a link
-     * that broke is over, so that we stand in our own way.
-     */
-    private boolean isReallyAttached(ApiException refusal) {
-        if (!refusal.is("ALREADY_ATTACHED")) {
-            return false;
+    /** Passes on a word of an attempt; false if it was its last. */
+    private boolean hear(RunningAttempt running, AttachTaskResponse response)
+            throws InterruptedException {
+        begin(running.worker(), running.attempt());
+        switch (response.getResponseCase()) {
+            case STDOUT -> pass(OutputStream.OUTPUT_STREAM_STDOUT, response.getStdout());
+            case STDERR -> pass(OutputStream.OUTPUT_STREAM_STDERR, response.getStderr());
+            case ENDED -> attemptIsOver = true;
+            case STARTED, RESPONSE_NOT_SET -> {}
         }
-        refusedSinceNanos = refusedSinceNanos.or(() -> Optional.of(System.nanoTime()));
-        long nanos = System.nanoTime() - refusedSinceNanos.get();
-        return nanos > STALE_LINK_PATIENCE.toNanos();
-    }
-
-    /** Waits for the next word of an attempt; false if the client has left and none came. */
-    private boolean isNextThere(Inflow<?, ?> flow) throws InterruptedException {
-        long waitedNanos = 0;
-        while (!flow.hasNext(LOOK_INTERVAL)) {
-            if (loop.isOver()) {
-                throw SchedulerLoop.notLeading();
-            }
-            boolean left = input.isHungUp() || input.isDetached();
-            waitedNanos = left ? waitedNanos + LOOK_INTERVAL.toNanos() : 0;
-            if (waitedNanos >= HANG_UP_PATIENCE.toNanos()) {
-                return false;
-            }
-        }
-        return true;
+        return !attemptIsOver;
     }
 
     /** Tells the client of an attempt, when it is the first or a later one. */
@@ -306,19 +225,6 @@ final class Attachment {
 
     private ApiException missing(boolean jobIsThere) {
         return jobIsThere ? Replies.noTask(task) : Replies.noJob(task.stage().job().value());
-    }
-
-    private AttachAttemptRequest opening(int number) {
-        return AttachAttemptRequest.newBuilder()
-                .setAttempt(number)
-                .setRequest(
-                        AttachTaskRequest.newBuilder()
-                                .setOpen(
-                                        OpenAttachment.newBuilder()
-                                                .setJobId(task.stage().job().value())
-                                                .setStage(task.stage().stage())
-                                                .setIndex(task.index())))
-                .build();
     }
 
     private static boolean isFinal(TaskState state) {
