@@ -27,7 +27,7 @@ class CommandsPageTest {
             Files.writeString(PAGE, page);
         }
         assertThat(Files.readString(PAGE))
-                .as("write it anew: mvn -pl cli -am verify -DargLine=-Datoll.docs=write")
+                .as("write it anew: mvn -pl cli -am verify -Datoll.docs=write")
                 .isEqualTo(page);
     }
 

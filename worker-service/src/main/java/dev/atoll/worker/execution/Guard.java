@@ -43,12 +43,7 @@ public final class Guard implements AutoCloseable {
             command.add(SETSID.toString());
         }
         command.addAll(
-                List.of(
-                        "/bin/sh",
-                        "-c",
-                        SCRIPT,
-                        "atoll-guard",
-                        Marker.NAME + "=" + markerPrefix));
+                List.of("/bin/sh", "-c", SCRIPT, "atoll-guard", Marker.NAME + "=" + markerPrefix));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().remove(Marker.NAME);
         builder.redirectInput(Redirect.PIPE);

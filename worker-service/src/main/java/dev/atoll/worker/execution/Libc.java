@@ -112,14 +112,13 @@ final class Libc {
         long count;
         do {
             count =
-                    invokeLong(
-                            () ->
-                                    (long)
-                                            READ.invokeExact(
-                                                    scratch.callState,
-                                                    descriptor,
-                                                    buffer,
-                                                    buffer.byteSize()));
+                    invokeLong(() ->
+                            (long)
+                                    READ.invokeExact(
+                                            scratch.callState,
+                                            descriptor,
+                                            buffer,
+                                            buffer.byteSize()));
         } while (count < 0 && scratch.errno() == EINTR);
         check("read", count, scratch);
         return (int) count;
