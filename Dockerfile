@@ -27,7 +27,7 @@ ENV PATH=/opt/atoll:$PATH \
     ATOLL_METRICS_LISTEN=0.0.0.0:7410 \
     ATOLL_WORKER_STATE_DIR=/var/lib/atoll
 # The start-up cache belongs to this very Java, so it is made here; nobody may write it later.
-RUN ATOLL_AOT=wait atoll --version
+RUN ATOLL_AOT=wait atoll --version && ATOLL_AOT=wait atoll worker --help >/dev/null
 EXPOSE 7400 7401 7402 7410
 USER 10001:10001
 WORKDIR /var/lib/atoll

@@ -41,7 +41,10 @@ public final class AtollCommand {
         return switch (verb) {
             case "", "help", "--help", "-h" -> help(verb, rest);
             case "--version", "-V", "version" -> version();
-            case "rehearse" -> Rehearsal.play(shell);
+            case "rehearse" ->
+                    rest.contains("services")
+                            ? ServiceRehearsal.play(shell)
+                            : Rehearsal.play(shell);
             case "naming", "master", "worker", "serve" -> Services.run(verb, rest);
             default -> {
                 Optional<Callable<Integer>> command = Verbs.create(verb, shell);

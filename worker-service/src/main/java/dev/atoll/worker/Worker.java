@@ -84,7 +84,10 @@ final class Worker implements RunningService {
                                 .start());
         HostAndPort reachedAt = Machine.reachedAt(config, server.address());
         Channels channels = new Channels(security);
-        NamingClient naming = parts.add(new NamingClient(config.naming(), channels));
+        NamingClient naming =
+                parts.add(
+                        new NamingClient(
+                                config.naming().preferring(context.addressOf("naming")), channels));
         ManagedChannel leader = naming.openLeaderChannel(NamingClient.MASTER_OFFICE);
         parts.add(leader::shutdownNow);
         AttemptRunner runner =

@@ -21,6 +21,19 @@ final class ServiceFlags {
                 "--master.token-file=" + home.tokenFile());
     }
 
+    /** The flags of naming, master and a worker in one process. */
+    static List<String> whole(Home home) {
+        return List.of(
+                "--naming.listen=" + LOOPBACK + 0,
+                "--naming.state-dir=" + home.masterDirectory(),
+                "--naming.token-file=" + home.tokenFile(),
+                "--master.listen=" + LOOPBACK + 0,
+                "--master.token-file=" + home.tokenFile(),
+                "--worker.listen=" + LOOPBACK + 0,
+                "--worker.state-dir=" + home.workerDirectory("worker"),
+                "--worker.token-file=" + home.tokenFile());
+    }
+
     /** A process that works. */
     static List<String> worker(
             Home home, String name, String namingAddress, double cpus, Path directory) {
