@@ -17,6 +17,9 @@ import java.util.Map;
 public final class HostedCluster implements AutoCloseable {
     private static final List<String> NAMES = List.of("naming", "master", "worker");
 
+    private static final String MASTER_READY = "atoll-ready master ";
+    private static final String WORKER_READY = "atoll-ready worker ";
+
     private final HostedPrograms programs;
 
     private HostedCluster(HostedPrograms programs) {
@@ -60,10 +63,9 @@ public final class HostedCluster implements AutoCloseable {
                 new BufferedReader(new InputStreamReader(said, StandardCharsets.UTF_8));
         String line;
         while ((line = lines.readLine()) != null) {
-            String[] words = line.split(" ");
-            if (line.startsWith("atoll-ready master ")) {
-                address = words[2];
-            } else if (line.startsWith("atoll-ready worker ")) {
+            if (line.startsWith(MASTER_READY)) {
+                address = line.substring(MASTER_READY.length()).strip();
+            } else if (line.startsWith(WORKER_READY)) {
                 return address;
             }
         }
