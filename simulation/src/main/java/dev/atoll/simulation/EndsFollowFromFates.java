@@ -1,5 +1,7 @@
 package dev.atoll.simulation;
 
+import dev.atoll.core.journal.LedgerKey;
+import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
@@ -14,8 +16,6 @@ import dev.atoll.core.scheduler.SchedulerView.JobState;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
 import dev.atoll.simulation.client.Errand;
 import dev.atoll.simulation.invariant.InvariantViolation;
-import dev.atoll.simulation.ledger.LedgerKey;
-import dev.atoll.simulation.ledger.LedgerValue;
 import dev.atoll.simulation.workload.Fates;
 import dev.atoll.simulation.workload.TaskFate;
 

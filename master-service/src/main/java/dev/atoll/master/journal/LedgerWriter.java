@@ -1,5 +1,7 @@
 package dev.atoll.master.journal;
 
+import dev.atoll.core.journal.CommitChain;
+import dev.atoll.core.journal.CommitChain.Step;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.naming.CommitOutcome;
 import dev.atoll.runtime.naming.Ledger;
@@ -12,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
@@ -21,20 +24,14 @@ import java.util.random.RandomGenerator;
  * each is known, or until this master is known not to lead.
  */
 public final class LedgerWriter implements AutoCloseable {
-    /* No answer does not mean that nothing happened: the commit may be durable, may be lost, or may
-     * still be under way and arrive after its own repeat. The chain tells: a commit whose sequence
-     * the chain has reached is durable, and was ours, because nobody else writes under this epoch;
-     * one that it has not reached is sent again, and whichever of the two comes second is refused
-     * as out of sequence. */
-
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
     private static final Duration PAUSE_BASE = Duration.ofMillis(20);
     private static final Duration PAUSE_CAP = Duration.ofSeconds(1);
 
     private final Ledger ledger;
     private final long epoch;
+    private final CommitChain chain;
     private final ExecutorService executor;
-    private long sequence;
 
     /** What became of a batch. Called on another thread; must not block. */
     public interface Listener {
@@ -57,7 +54,7 @@ public final class LedgerWriter implements AutoCloseable {
     public LedgerWriter(Ledger ledger, long epoch, long sequence) {
         this.ledger = ledger;
         this.epoch = epoch;
-        this.sequence = sequence;
+        this.chain = new CommitChain(epoch, sequence);
         this.executor =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("ledger-writer-", 0).factory());
@@ -68,14 +65,14 @@ public final class LedgerWriter implements AutoCloseable {
         executor.execute(() -> {
             try {
                 long startNanos = System.nanoTime();
-                commit(batch);
-                listener.committed(System.nanoTime() - startNanos);
-            } catch (Deposed e) {
-                listener.deposed(e.reason);
+                Optional<String> deposed = commit(batch);
+                deposed.ifPresentOrElse(
+                        listener::deposed,
+                        () -> listener.committed(System.nanoTime() - startNanos));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
-                LOG.error("Commit {} of epoch {} failed", sequence + 1, epoch, e);
+                LOG.error("Commit {} of epoch {} failed", chain.sequence() + 1, epoch, e);
                 listener.deposed("the ledger could not be written: " + e.getMessage());
             }
         });
@@ -87,70 +84,51 @@ public final class LedgerWriter implements AutoCloseable {
         executor.shutdownNow();
     }
 
-    /** This master does not lead, or must not go on. */
-    private static final class Deposed extends Exception {
-        private final String reason;
-
-        Deposed(String reason) {
-            super(reason, null, false, false);
-            this.reason = reason;
-        }
-    }
-
-    private void commit(CommitBatch batch) throws Deposed, InterruptedException {
-        long next = sequence + 1;
+    /** Empty when the batch is durable; else why this master must not go on. */
+    private Optional<String> commit(CommitBatch batch) throws InterruptedException {
         Backoff backoff = new Backoff(PAUSE_BASE, PAUSE_CAP, RandomGenerator.getDefault());
-        boolean repeated = false;
+        Step step = chain.begin();
         while (true) {
-            try {
-                if (repeated && chainHasReached(next)) {
-                    break;
+            switch (step) {
+                case Step.Durable() -> {
+                    return Optional.empty();
                 }
-                if (isDurable(
-                        ledger.commit(epoch, next, batch.puts(), batch.deletes()),
-                        next,
-                        repeated)) {
-                    break;
+                case Step.Deposed(String reason) -> {
+                    return Optional.of(reason);
                 }
-            } catch (ApiException e) {
-                if (e.code() == Status.Code.INVALID_ARGUMENT) {
-                    throw e;
-                }
-                LOG.warn("Commit {} of epoch {}: outcome unknown: {}", next, epoch, e.message());
+                case Step.Send _, Step.Ask _ -> step = take(step, batch, backoff);
             }
-            repeated = true;
+        }
+    }
+
+    private Step take(Step step, CommitBatch batch, Backoff backoff) throws InterruptedException {
+        try {
+            if (step instanceof Step.Send(long sequence)) {
+                return chain.answered(
+                        answer(ledger.commit(epoch, sequence, batch.puts(), batch.deletes())));
+            }
+            LedgerChain present = ledger.getChain(epoch);
+            return chain.told(present.leadingEpoch(), present.committedSequence());
+        } catch (ApiException e) {
+            if (e.code() == Status.Code.INVALID_ARGUMENT) {
+                throw e;
+            }
+            LOG.warn(
+                    "Commit {} of epoch {}: outcome unknown: {}",
+                    chain.sequence() + 1,
+                    epoch,
+                    e.message());
             Thread.sleep(backoff.next());
+            return chain.unanswered();
         }
-        sequence = next;
     }
 
-    private boolean isDurable(CommitOutcome outcome, long next, boolean repeated) throws Deposed {
+    private static CommitChain.Answer answer(CommitOutcome outcome) {
         return switch (outcome) {
-            case CommitOutcome.Committed _ -> true;
-            case CommitOutcome.Deposed() -> throw new Deposed("the ledger says that another leads");
-            case CommitOutcome.OutOfSequence(long committed) -> {
-                if (repeated && committed == next) {
-                    yield true;
-                }
-                throw new Deposed(outOfSequence(next, committed));
-            }
+            case CommitOutcome.Committed _ -> new CommitChain.Answer.Committed();
+            case CommitOutcome.Deposed() -> new CommitChain.Answer.Deposed();
+            case CommitOutcome.OutOfSequence(long committed) ->
+                    new CommitChain.Answer.OutOfSequence(committed);
         };
-    }
-
-    /** Asks what became of a commit that was sent and not answered. */
-    private boolean chainHasReached(long next) throws Deposed {
-        LedgerChain chain = ledger.getChain(epoch);
-        if (chain.leadingEpoch() != epoch) {
-            throw new Deposed("epoch %d leads".formatted(chain.leadingEpoch()));
-        }
-        if (chain.committedSequence() != next && chain.committedSequence() != next - 1) {
-            throw new Deposed(outOfSequence(next, chain.committedSequence()));
-        }
-        return chain.committedSequence() == next;
-    }
-
-    private String outOfSequence(long next, long committed) {
-        return "the chain of epoch %d is at %d when %d was to be committed"
-                .formatted(epoch, committed, next);
     }
 }

@@ -1,11 +1,15 @@
 package dev.atoll.master.leadership;
 
+import com.google.protobuf.ByteString;
+
+import dev.atoll.core.journal.Journal;
+import dev.atoll.core.journal.Recovered;
+import dev.atoll.core.journal.Recovery;
 import dev.atoll.core.scheduler.Scheduler;
 import dev.atoll.core.scheduler.SchedulerLimits;
-import dev.atoll.master.journal.Journal;
+import dev.atoll.master.journal.LedgerReader;
 import dev.atoll.master.journal.LedgerWriter;
-import dev.atoll.master.journal.Recovered;
-import dev.atoll.master.journal.Recovery;
+import dev.atoll.master.journal.StoredEntries;
 import dev.atoll.master.loop.Durability;
 import dev.atoll.master.loop.Mandate;
 import dev.atoll.master.loop.MasterMetrics;
@@ -59,11 +63,15 @@ public final class TermStart {
         if (chain.leadingEpoch() != epoch) {
             throw SchedulerLoop.notLeading();
         }
-        Recovered recovered = Recovery.read(ledger.loadEntries(""));
+        Recovered recovered = Recovery.read(LedgerReader.read(ledger.loadEntries("")));
         Scheduler scheduler = new Scheduler(settings.scheduler(), epoch);
         recovered.facts().forEach(scheduler::replay);
-        Journal journal =
-                new Journal(settings.commitInterval(), recovered, scheduler.view()::progress);
+        Journal<ByteString> journal =
+                new Journal<>(
+                        new Journal.Rhythm(settings.commitInterval(), StoredEntries.LIMITS),
+                        new StoredEntries(),
+                        recovered,
+                        scheduler.view()::progress);
         LedgerWriter writer = new LedgerWriter(ledger, epoch, chain.committedSequence());
         Sessions sessions = new Sessions(settings.heartbeatInterval());
         SchedulerLoop loop =

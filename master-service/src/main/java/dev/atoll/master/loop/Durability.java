@@ -1,9 +1,11 @@
 package dev.atoll.master.loop;
 
+import com.google.protobuf.ByteString;
+
+import dev.atoll.core.journal.Gate;
+import dev.atoll.core.journal.Journal;
 import dev.atoll.core.scheduler.Fact;
-import dev.atoll.core.scheduler.SchedulerCommand.Introduce;
-import dev.atoll.core.scheduler.SchedulerCommand.ToWorker;
-import dev.atoll.master.journal.Journal;
+import dev.atoll.master.journal.CommitBatch;
 import dev.atoll.master.journal.LedgerWriter;
 
 import java.util.List;
@@ -14,13 +16,14 @@ import java.util.function.Consumer;
  * carries its batches, and what waits for them. The loop's thread owns it.
  */
 public final class Durability implements AutoCloseable {
-    private final Journal journal;
+    private final Journal<ByteString> journal;
     private final LedgerWriter writer;
     private final MasterMetrics metrics;
-    private final ParkedCommands parked = new ParkedCommands();
+    private final Gate gate;
 
-    public Durability(Journal journal, LedgerWriter writer, MasterMetrics metrics) {
+    public Durability(Journal<ByteString> journal, LedgerWriter writer, MasterMetrics metrics) {
         this.journal = journal;
+        this.gate = new Gate(journal);
         this.writer = writer;
         this.metrics = metrics;
     }
@@ -32,36 +35,9 @@ public final class Durability implements AutoCloseable {
         }
     }
 
-    /** Does something once every fact up to now is durable; at once, if they are. */
-    void whenDurable(Runnable action) {
-        if (journal.durablePosition() >= journal.position()) {
-            action.run();
-        } else {
-            parked.park(journal.position(), action);
-        }
-    }
-
-    /**
-     * Gives an order: at once, or, where it reveals facts or follows one that does, once they are
-     * durable.
-     */
-    void order(ToWorker command, Consumer<ToWorker> out) {
-        if (revealed(command) > journal.durablePosition() || parked.mustWait(command)) {
-            parked.park(journal.position(), command, () -> out.accept(command));
-        } else {
-            out.accept(command);
-        }
-    }
-
-    /** The last fact that an order reveals; 0 if it reveals none. */
-    private long revealed(ToWorker command) {
-        if (command.isRevealing()) {
-            return journal.position();
-        }
-        // A worker must not know a job by a number that a later leader might give to another.
-        return command instanceof Introduce introduce
-                ? journal.acceptedPosition(introduce.stage().job())
-                : 0;
+    /** What waits until facts are durable. */
+    Gate gate() {
+        return gate;
     }
 
     /**
@@ -74,12 +50,12 @@ public final class Durability implements AutoCloseable {
             return;
         }
         writer.write(
-                journal.take(nowNanos),
+                CommitBatch.of(journal.take(nowNanos)),
                 new LedgerWriter.Listener() {
                     @Override
                     public void committed(long nanos) {
                         metrics.committed(nanos);
-                        mailbox.accept(Durability.this::committed);
+                        mailbox.accept(gate::committed);
                     }
 
                     @Override
@@ -94,18 +70,8 @@ public final class Durability implements AutoCloseable {
         return journal.nanosUntilDue(nowNanos);
     }
 
-    /** How many orders and answers wait for facts. */
-    int parkedCount() {
-        return parked.size();
-    }
-
     @Override
     public void close() {
         writer.close();
-    }
-
-    private void committed() {
-        journal.committed();
-        parked.release(journal.durablePosition());
     }
 }

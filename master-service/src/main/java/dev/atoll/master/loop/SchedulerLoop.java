@@ -6,6 +6,7 @@ import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.core.scheduler.SchedulerCommand.Reply;
 import dev.atoll.core.scheduler.SchedulerEvent;
 import dev.atoll.core.scheduler.SchedulerView;
+import dev.atoll.core.time.Pulse;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.logging.CauseId;
 
@@ -126,7 +127,7 @@ public final class SchedulerLoop implements AutoCloseable {
                 answering(
                         answer,
                         question,
-                        value -> durability.whenDurable(() -> answer.complete(value))));
+                        value -> durability.gate().whenDurable(() -> answer.complete(value))));
     }
 
     /** Asks about workers and what runs where, which is never durable, and waits for its turn. */
@@ -252,7 +253,10 @@ public final class SchedulerLoop implements AutoCloseable {
         boolean stalled = pulse.beat(nowNanos);
         handle(new SchedulerEvent.Tick(nextCause(), stalled, Instant.now()));
         metrics.ticked(
-                lateNanos, scheduler.view().cluster(), mailbox.size(), durability.parkedCount());
+                lateNanos,
+                scheduler.view().cluster(),
+                mailbox.size(),
+                durability.gate().waitingCount());
     }
 
     private void handle(SchedulerEvent event) {
@@ -264,10 +268,10 @@ public final class SchedulerLoop implements AutoCloseable {
 
     private void carryOut(SchedulerCommand command) {
         switch (command) {
-            case SchedulerCommand.ToWorker order -> durability.order(order, hands::tell);
+            case SchedulerCommand.ToWorker order -> durability.gate().order(order, hands::tell);
             case SchedulerCommand.JobChanged changed ->
-                    durability.whenDurable(() -> signals.changed(changed.job()));
-            case Reply reply -> durability.whenDurable(() -> answer(reply));
+                    durability.gate().whenDurable(() -> signals.changed(changed.job()));
+            case Reply reply -> durability.gate().whenDurable(() -> answer(reply));
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 
+import dev.atoll.core.journal.Journal;
+import dev.atoll.core.journal.Recovered;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
@@ -27,20 +29,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+/** The journal with the entries as they are stored. */
 final class JournalTest {
     private static final long INTERVAL = Duration.ofMillis(100).toNanos();
     private static final WorkerId WORKER = new WorkerId("w1");
 
     private final Scheduler scheduler = new Scheduler(SchedulerLimits.defaults(), 1);
-    private final Journal journal =
-            new Journal(Duration.ofMillis(100), Recovered.nothing(), scheduler.view()::progress);
+    private final Journal<ByteString> journal =
+            new Journal<>(
+                    new Journal.Rhythm(Duration.ofMillis(100), StoredEntries.LIMITS),
+                    new StoredEntries(),
+                    Recovered.nothing(),
+                    scheduler.view()::progress);
     private final Map<String, ByteString> ledger = new TreeMap<>();
 
     @Test
     void acceptedJobIsCommittedAtOnce() {
         record(Jobs.accepted(1, 10));
         assertThat(journal.isDue(0)).isTrue();
-        CommitBatch batch = journal.take(0);
+        CommitBatch batch = CommitBatch.of(journal.take(0));
         assertThat(batch.puts().keySet()).containsExactly("jobs/1/spec", "next-job-id");
         assertThat(journal.durablePosition()).isEqualTo(0);
         journal.committed();
@@ -60,7 +67,7 @@ final class JournalTest {
     @Test
     void millionTaskJobIsTwoEntries() {
         record(Jobs.accepted(1, 1_000_000));
-        CommitBatch batch = journal.take(0);
+        CommitBatch batch = CommitBatch.of(journal.take(0));
         assertThat(batch.puts()).hasSize(2);
         assertThat(batch.puts().values().stream().mapToInt(ByteString::size).sum()).isLessThan(200);
     }
@@ -75,7 +82,8 @@ final class JournalTest {
         assertThat(journal.isDue(INTERVAL - 1)).isFalse();
         assertThat(journal.nanosUntilDue(INTERVAL - 1)).isEqualTo(1);
         assertThat(journal.isDue(INTERVAL)).isTrue();
-        assertThat(journal.take(INTERVAL).puts().keySet()).containsExactly("jobs/1/progress/0/0");
+        assertThat(CommitBatch.of(journal.take(INTERVAL)).puts().keySet())
+                .containsExactly("jobs/1/progress/0/0");
         journal.committed();
         assertThat(journal.durablePosition()).isEqualTo(1_001);
     }
@@ -120,7 +128,7 @@ final class JournalTest {
         List<String> order = new ArrayList<>();
         int batches = 0;
         while (journal.isDue(0)) {
-            CommitBatch batch = journal.take(0);
+            CommitBatch batch = CommitBatch.of(journal.take(0));
             assertThat(batch.puts().size()).isLessThanOrEqualTo(100);
             order.addAll(batch.puts().keySet());
             journal.committed();
@@ -149,7 +157,7 @@ final class JournalTest {
         }
         int batches = 0;
         while (journal.isDue(0)) {
-            CommitBatch batch = journal.take(0);
+            CommitBatch batch = CommitBatch.of(journal.take(0));
             int bytes = batch.puts().values().stream().mapToInt(ByteString::size).sum();
             assertThat(bytes).isLessThan(1 << 20);
             assertThat(batch.puts().values()).allMatch(value -> value.size() < 256 << 10);
@@ -170,7 +178,7 @@ final class JournalTest {
         record(new JobEnded(new JobId(1), Outcome.FAILED, "why", Jobs.TIME));
         List<String> order = new ArrayList<>();
         while (journal.isDue(0)) {
-            order.addAll(journal.take(0).puts().keySet());
+            order.addAll(CommitBatch.of(journal.take(0)).puts().keySet());
             journal.committed();
         }
         assertThat(order).hasSize(154).endsWith("jobs/1/state");
@@ -198,7 +206,7 @@ final class JournalTest {
         flush(0);
         assertThat(ledger).hasSize(6);
         record(new JobForgotten(new JobId(1)));
-        CommitBatch batch = journal.take(10 * INTERVAL);
+        CommitBatch batch = CommitBatch.of(journal.take(10 * INTERVAL));
         assertThat(batch.puts()).isEmpty();
         assertThat(batch.deletes())
                 .startsWith("jobs/1/spec")
@@ -228,7 +236,7 @@ final class JournalTest {
     }
 
     private void flush(long nowNanos) {
-        CommitBatch batch = journal.take(nowNanos);
+        CommitBatch batch = CommitBatch.of(journal.take(nowNanos));
         ledger.putAll(batch.puts());
         batch.deletes().forEach(ledger::remove);
         journal.committed();

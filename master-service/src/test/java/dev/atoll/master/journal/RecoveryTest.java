@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 
+import dev.atoll.core.journal.Journal;
+import dev.atoll.core.journal.Recovered;
+import dev.atoll.core.journal.Recovery;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.RangeSet;
@@ -41,8 +44,7 @@ import java.util.TreeMap;
 /** What goes into the ledger comes out of it: the same view before and after. */
 final class RecoveryTest {
     private final Scheduler before = new Scheduler(SchedulerLimits.defaults(), 1);
-    private final Journal journal =
-            new Journal(Duration.ofMillis(1), Recovered.nothing(), before.view()::progress);
+    private final Journal<ByteString> journal = journal(Recovered.nothing());
     private final TreeMap<String, ByteString> ledger = new TreeMap<>();
 
     @Test
@@ -118,11 +120,12 @@ final class RecoveryTest {
         Recovered recovered = recovered();
         assertThat(recovered.facts()).hasSize(3);
         assertThat(recovered.orphans())
-                .extracting(LedgerKey::text)
+                .extracting(KeyText::write)
                 .containsExactly("jobs/1/spec/1", "jobs/1/spec/2");
-        Journal next = new Journal(Duration.ofMillis(1), recovered, before.view()::progress);
+        Journal<ByteString> next = journal(recovered);
         assertThat(next.isDue(0)).isTrue();
-        assertThat(next.take(0).deletes()).containsExactly("jobs/1/spec/1", "jobs/1/spec/2");
+        assertThat(CommitBatch.of(next.take(0)).deletes())
+                .containsExactly("jobs/1/spec/1", "jobs/1/spec/2");
         next.committed();
         assertThat(next.durablePosition()).isEqualTo(next.position());
     }
@@ -224,7 +227,7 @@ final class RecoveryTest {
     private void flush() {
         long now = Long.MAX_VALUE / 2;
         while (journal.isDue(now)) {
-            CommitBatch batch = journal.take(now);
+            CommitBatch batch = CommitBatch.of(journal.take(now));
             ledger.putAll(batch.puts());
             batch.deletes().forEach(ledger::remove);
             journal.committed();
@@ -238,12 +241,20 @@ final class RecoveryTest {
         return after;
     }
 
+    private Journal<ByteString> journal(Recovered recovered) {
+        return new Journal<>(
+                new Journal.Rhythm(Duration.ofMillis(1), StoredEntries.LIMITS),
+                new StoredEntries(),
+                recovered,
+                before.view()::progress);
+    }
+
     private Recovered recovered() {
         List<LedgerEntry> entries = new ArrayList<>();
         for (Map.Entry<String, ByteString> entry : ledger.entrySet()) {
             entries.add(new LedgerEntry(entry.getKey(), entry.getValue()));
         }
-        return Recovery.read(entries);
+        return Recovery.read(LedgerReader.read(entries));
     }
 
     private static TasksSucceeded succeeded(long job, int stage, Ranges tasks) {

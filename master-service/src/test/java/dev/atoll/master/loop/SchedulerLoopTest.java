@@ -3,6 +3,10 @@ package dev.atoll.master.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+
+import dev.atoll.core.journal.Journal;
+import dev.atoll.core.journal.Recovered;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Scheduler;
@@ -10,9 +14,8 @@ import dev.atoll.core.scheduler.SchedulerCommand.ToWorker;
 import dev.atoll.core.scheduler.SchedulerCommand.Welcome;
 import dev.atoll.core.scheduler.SchedulerEvent.WorkerConnected;
 import dev.atoll.core.scheduler.SchedulerLimits;
-import dev.atoll.master.journal.Journal;
 import dev.atoll.master.journal.LedgerWriter;
-import dev.atoll.master.journal.Recovered;
+import dev.atoll.master.journal.StoredEntries;
 import dev.atoll.master.testing.FakeNaming;
 import dev.atoll.master.testing.Times;
 import dev.atoll.runtime.grpc.ApiException;
@@ -53,9 +56,12 @@ final class SchedulerLoopTest {
         naming.ledger().lead(1);
         client = new NamingClient(NamingConfig.of(naming.address()), new Channels(Security.none()));
         Scheduler scheduler = new Scheduler(SchedulerLimits.defaults(), 1);
-        Journal journal =
-                new Journal(
-                        Duration.ofMillis(100), Recovered.nothing(), scheduler.view()::progress);
+        Journal<ByteString> journal =
+                new Journal<>(
+                        new Journal.Rhythm(Duration.ofMillis(100), StoredEntries.LIMITS),
+                        new StoredEntries(),
+                        Recovered.nothing(),
+                        scheduler.view()::progress);
         MasterMetrics metrics = new MasterMetrics(new SimpleMeterRegistry());
         loop =
                 new SchedulerLoop(

@@ -1,12 +1,12 @@
 package dev.atoll.simulation.invariant;
 
+import dev.atoll.core.journal.Batch;
+import dev.atoll.core.journal.LedgerKey;
+import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.SchedulerCommand;
-import dev.atoll.simulation.ledger.Batch;
 import dev.atoll.simulation.ledger.Ledger;
-import dev.atoll.simulation.ledger.LedgerKey;
-import dev.atoll.simulation.ledger.LedgerValue;
 
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +27,7 @@ final class AcknowledgedJobSurvives implements Invariant {
         switch (observation) {
             case Observation.ClientTold(String request, SchedulerCommand.Accepted it, Ledger l) ->
                     accepted(request, it.job());
-            case Observation.Committed(long epoch, Batch batch, Ledger ledger) ->
+            case Observation.Committed(long epoch, Batch<LedgerValue> batch, Ledger ledger) ->
                     committed(batch, ledger);
             default -> {}
         }
@@ -45,7 +45,7 @@ final class AcknowledgedJobSurvives implements Invariant {
         }
     }
 
-    private void committed(Batch batch, Ledger ledger) {
+    private void committed(Batch<LedgerValue> batch, Ledger ledger) {
         for (LedgerKey key : batch.deletes()) {
             if (key instanceof LedgerKey.Spec(JobId job)) {
                 acknowledged.remove(job);

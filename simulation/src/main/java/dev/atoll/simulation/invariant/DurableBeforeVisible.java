@@ -1,5 +1,7 @@
 package dev.atoll.simulation.invariant;
 
+import dev.atoll.core.journal.LedgerKey;
+import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
@@ -9,8 +11,6 @@ import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 import dev.atoll.core.scheduler.SchedulerView.JobView;
 import dev.atoll.simulation.ledger.Ledger;
-import dev.atoll.simulation.ledger.LedgerKey;
-import dev.atoll.simulation.ledger.LedgerValue;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.atoll.simulation.invariant;
 
+import dev.atoll.core.journal.Batch;
+import dev.atoll.core.journal.LedgerKey;
+import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
-import dev.atoll.simulation.ledger.Batch;
-import dev.atoll.simulation.ledger.LedgerKey;
-import dev.atoll.simulation.ledger.LedgerValue;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +15,7 @@ final class DurableHistory {
     private final Map<StageRef, RangeSet> succeeded = new TreeMap<>();
     private final Map<StageRef, RangeSet> failed = new TreeMap<>();
 
-    void add(Batch batch) {
+    void add(Batch<LedgerValue> batch) {
         batch.puts()
                 .forEach((key, value) -> {
                     if (key instanceof LedgerKey.Progress progress

@@ -3,6 +3,8 @@ package dev.atoll.simulation.invariant;
 import dev.atoll.core.agent.Agent;
 import dev.atoll.core.agent.AgentCommand;
 import dev.atoll.core.agent.AgentEvent;
+import dev.atoll.core.journal.Batch;
+import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
@@ -14,7 +16,6 @@ import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.core.scheduler.SchedulerEvent;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 import dev.atoll.core.scheduler.SchedulerView.JobView;
-import dev.atoll.simulation.ledger.Batch;
 import dev.atoll.simulation.ledger.Ledger;
 import dev.atoll.simulation.workload.Output;
 
@@ -31,7 +32,7 @@ public sealed interface Observation {
             implements Observation {}
 
     /** Something has become durable. */
-    record Committed(long epoch, Batch batch, Ledger ledger) implements Observation {}
+    record Committed(long epoch, Batch<LedgerValue> batch, Ledger ledger) implements Observation {}
 
     /** A client was answered. */
     record ClientTold(String requestId, SchedulerCommand.Reply reply, Ledger ledger)

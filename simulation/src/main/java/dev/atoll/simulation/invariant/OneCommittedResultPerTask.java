@@ -1,13 +1,13 @@
 package dev.atoll.simulation.invariant;
 
+import dev.atoll.core.journal.LedgerKey;
+import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
-import dev.atoll.simulation.ledger.LedgerKey;
-import dev.atoll.simulation.ledger.LedgerValue;
 
 import java.util.Map;
 import java.util.TreeMap;

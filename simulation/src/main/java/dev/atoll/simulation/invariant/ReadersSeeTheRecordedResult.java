@@ -1,5 +1,7 @@
 package dev.atoll.simulation.invariant;
 
+import dev.atoll.core.journal.LedgerKey;
+import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
@@ -7,8 +9,6 @@ import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.SchedulerEvent;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
-import dev.atoll.simulation.ledger.LedgerKey;
-import dev.atoll.simulation.ledger.LedgerValue;
 import dev.atoll.simulation.workload.Fates;
 import dev.atoll.simulation.workload.Output;
 

@@ -1,5 +1,9 @@
 package dev.atoll.simulation.ledger;
 
+import dev.atoll.core.journal.Batch;
+import dev.atoll.core.journal.CommitChain;
+import dev.atoll.core.journal.LedgerKey;
+import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.simulation.world.Host;
 
 import java.time.Duration;
@@ -29,19 +33,16 @@ public final class Ledger {
     /** Who leads. */
     public record Leader(String master, long epoch) {}
 
-    /** What becomes of a commit. */
-    public enum Answer {
-        /** It is durable. */
-        COMMITTED,
-        /** Another leads. */
-        DEPOSED,
-        /** Its number is not the next one: it was sent before another that has arrived. */
-        OUT_OF_TURN
-    }
+    /**
+     * Where the chain of commits of an epoch stands.
+     *
+     * @param leadingEpoch who leads; 0 if nobody does
+     */
+    public record Chain(long leadingEpoch, long committed) {}
 
     /** Hears of everything that has become durable. */
     public interface CommitListener {
-        void committed(long epoch, Batch batch);
+        void committed(long epoch, Batch<LedgerValue> batch);
     }
 
     /**
@@ -100,19 +101,16 @@ public final class Ledger {
     }
 
     /**
-     * Makes a batch durable. A repetition of the last commit is answered as the first time.
+     * Makes a batch durable.
      *
      * @param number 1, 2, 3, ... within a term
      */
-    public Answer commit(long epoch, long number, Batch batch) {
+    public CommitChain.Answer commit(long epoch, long number, Batch<LedgerValue> batch) {
         if (isFenced && !leads(epoch)) {
-            return Answer.DEPOSED;
-        }
-        if (isFenced && number == commits) {
-            return Answer.COMMITTED;
+            return new CommitChain.Answer.Deposed();
         }
         if (isFenced && number != commits + 1) {
-            return Answer.OUT_OF_TURN;
+            return new CommitChain.Answer.OutOfSequence(commits);
         }
         commits = number;
         revision++;
@@ -120,12 +118,17 @@ public final class Ledger {
         batch.deletes().forEach(entries::remove);
         host.tell("commits", "epoch", epoch, "number", number, batch);
         listener.committed(epoch, batch);
-        return Answer.COMMITTED;
+        return new CommitChain.Answer.Committed();
+    }
+
+    /** Where the chain of an epoch stands. */
+    public Chain chain(long epoch) {
+        return new Chain(leader().map(Leader::epoch).orElse(0L), leads(epoch) ? commits : 0);
     }
 
     /** Everything, for a leader; empty when another leads. */
     public Optional<Map<LedgerKey, LedgerValue>> load(long epoch) {
-        return leads(epoch) ? Optional.of(new LinkedHashMap<>(entries)) : Optional.empty();
+        return leads(epoch) ? Optional.of(PlainEntries.read(entries)) : Optional.empty();
     }
 
     /** What is durable now. */

@@ -1,12 +1,13 @@
 package dev.atoll.simulation.master;
 
+import dev.atoll.core.journal.LedgerKey;
+import dev.atoll.core.journal.LedgerValue;
+import dev.atoll.core.journal.Recovered;
+import dev.atoll.core.journal.Recovery;
 import dev.atoll.core.scheduler.SchedulerLimits;
 import dev.atoll.simulation.invariant.Mutation;
 import dev.atoll.simulation.invariant.Witness;
 import dev.atoll.simulation.ledger.Ledger;
-import dev.atoll.simulation.ledger.LedgerKey;
-import dev.atoll.simulation.ledger.LedgerValue;
-import dev.atoll.simulation.ledger.Recovery;
 import dev.atoll.simulation.world.Dice;
 import dev.atoll.simulation.world.Host;
 import dev.atoll.simulation.world.Network;
@@ -126,7 +127,7 @@ public final class MasterNode {
         keepLeading(epoch);
     }
 
-    private Recovery recover(Map<LedgerKey, LedgerValue> entries) {
+    private Recovered recover(Map<LedgerKey, LedgerValue> entries) {
         if (setting.mutations().contains(Mutation.RECOVER_WITHOUT_PROGRESS)) {
             entries.keySet().removeIf(key -> key instanceof LedgerKey.Progress);
         }

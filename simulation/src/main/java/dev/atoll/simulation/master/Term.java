@@ -1,15 +1,19 @@
 package dev.atoll.simulation.master;
 
+import dev.atoll.core.journal.Batch;
+import dev.atoll.core.journal.Gate;
+import dev.atoll.core.journal.Journal;
+import dev.atoll.core.journal.LedgerValue;
+import dev.atoll.core.journal.Recovered;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.scheduler.Decision;
 import dev.atoll.core.scheduler.Scheduler;
 import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.core.scheduler.SchedulerEvent;
+import dev.atoll.core.time.Pulse;
 import dev.atoll.simulation.invariant.Mutation;
 import dev.atoll.simulation.invariant.Observation;
-import dev.atoll.simulation.ledger.Batch;
-import dev.atoll.simulation.ledger.Journal;
-import dev.atoll.simulation.ledger.Recovery;
+import dev.atoll.simulation.ledger.PlainEntries;
 import dev.atoll.simulation.world.Host;
 
 import java.time.Duration;
@@ -21,33 +25,47 @@ import java.util.function.Consumer;
 
 /** One term of a leader: the real scheduler, and the hands that carry out what it decides. */
 final class Term {
-    private static final Duration COMMIT_PATIENCE = Duration.ofMillis(300);
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
+
+    /** Within this time after a pause every worker that lives is heard. */
+    private static final Duration SETTLE = Duration.ofMillis(600);
 
     private final MasterNode master;
     private final Host host;
     private final Scheduler scheduler;
-    private final Journal journal;
-    private final Parking parking = new Parking();
+    private final Journal<LedgerValue> journal;
+    private final Gate gate;
+    private final LedgerWriter writer;
+    private final Pulse pulse;
     private final Sessions sessions;
     private final Map<String, Consumer<Answer>> waiting = new LinkedHashMap<>();
     private boolean isOver;
     private boolean isFlushPlanned;
     private long causes;
-    private long commits;
-    private Instant lastTick;
 
-    Term(MasterNode master, long epoch, Recovery recovery) {
+    Term(MasterNode master, long epoch, Recovered recovered) {
         this.master = master;
         this.host = master.host();
-        this.scheduler = new Scheduler(master.setting().limits(), epoch);
+        MasterNode.Setting setting = master.setting();
+        this.scheduler = new Scheduler(setting.limits(), epoch);
         this.sessions = new Sessions(epoch);
-        this.lastTick = host.now();
-        recovery.facts().forEach(scheduler::replay);
+        recovered.facts().forEach(scheduler::replay);
         this.journal =
-                new Journal(
-                        master.setting().batchKeysMax(),
-                        recovery,
-                        (stage, chunk) -> scheduler.view().progress(stage, chunk));
+                new Journal<>(
+                        new Journal.Rhythm(
+                                setting.commitInterval(),
+                                new Batch.Limits(setting.batchKeysMax(), NO_LIMIT)),
+                        new PlainEntries(),
+                        recovered,
+                        scheduler.view()::progress);
+        this.gate = new Gate(journal);
+        this.writer =
+                new LedgerWriter(master.network(), host, master.ledger(), epoch, 0, new Outcomes());
+        this.pulse = new Pulse(setting.limits().tick(), SETTLE, nowNanos());
+    }
+
+    private long nowNanos() {
+        return Duration.between(Instant.EPOCH, host.now()).toNanos();
     }
 
     long epoch() {
@@ -78,6 +96,7 @@ final class Term {
 
     void end() {
         isOver = true;
+        writer.close();
         sessions.endAll();
         waiting.values().forEach(it -> it.accept(new Answer.NotLeading()));
         waiting.clear();
@@ -91,9 +110,7 @@ final class Term {
         if (isOver) {
             return;
         }
-        Duration sinceLast = Duration.between(lastTick, host.now());
-        lastTick = host.now();
-        boolean stalled = sinceLast.compareTo(master.setting().limits().tick().multipliedBy(3)) > 0;
+        boolean stalled = pulse.beat(nowNanos());
         handle(new SchedulerEvent.Tick(nextCause(), stalled, host.wallClock()));
         planTick();
     }
@@ -134,43 +151,25 @@ final class Term {
                 if (has(Mutation.ANSWER_BEFORE_DURABLE)) {
                     answer(reply);
                 } else {
-                    whenDurable(() -> answer(reply));
+                    gate.whenDurable(() -> answer(reply));
                 }
             }
         }
     }
 
     private void order(SchedulerCommand.ToWorker order) {
-        long position = Math.max(reveals(order), positionAhead(order));
-        if (position > journal.durablePosition()) {
-            parking.park(position, order, () -> sessions.tell(order));
-        } else {
-            sessions.tell(order);
-        }
-    }
-
-    /** The position up to which the facts must be durable that an order reveals. */
-    private long reveals(SchedulerCommand.ToWorker order) {
-        if (order instanceof SchedulerCommand.Introduce introduce) {
-            return has(Mutation.INTRODUCE_BEFORE_ACCEPTED)
-                    ? 0
-                    : journal.acceptedAt(introduce.stage().job());
-        }
         boolean isHasty =
-                has(Mutation.ACKNOWLEDGE_BEFORE_DURABLE)
-                        && order instanceof SchedulerCommand.Acknowledge;
-        return order.isRevealing() && !isHasty ? journal.position() : 0;
-    }
-
-    private long positionAhead(SchedulerCommand.ToWorker order) {
-        return has(Mutation.GRANTS_OVERTAKE_DISCARDS) ? 0 : parking.positionAhead(order);
-    }
-
-    private void whenDurable(Runnable action) {
-        if (journal.durablePosition() >= journal.position()) {
-            action.run();
+                switch (order) {
+                    case SchedulerCommand.Introduce it -> has(Mutation.INTRODUCE_BEFORE_ACCEPTED);
+                    case SchedulerCommand.Acknowledge it ->
+                            has(Mutation.ACKNOWLEDGE_BEFORE_DURABLE);
+                    case SchedulerCommand.Grant it -> has(Mutation.GRANTS_OVERTAKE_DISCARDS);
+                    default -> false;
+                };
+        if (isHasty) {
+            sessions.tell(order);
         } else {
-            parking.park(journal.position(), action);
+            gate.order(order, sessions::tell);
         }
     }
 
@@ -234,56 +233,43 @@ final class Term {
         if (has(Mutation.SHOW_BEFORE_DURABLE)) {
             answered.accept(answer);
         } else {
-            whenDurable(() -> answered.accept(answer));
+            gate.whenDurable(() -> answered.accept(answer));
         }
     }
 
     // ---- commits
 
     private void flush() {
-        if (isOver || !journal.isWaiting()) {
+        if (isOver || writer.isBusy()) {
             return;
         }
-        if (journal.isUrgent()) {
-            commit(++commits, journal.take());
-        } else if (!isFlushPlanned) {
+        long now = nowNanos();
+        if (journal.isDue(now)) {
+            writer.write(journal.take(now));
+        } else if (journal.position() > journal.durablePosition() && !isFlushPlanned) {
             isFlushPlanned = true;
-            host.after(master.setting().commitInterval(), this::flushAsPlanned);
+            host.after(Duration.ofNanos(journal.nanosUntilDue(now)), this::flushAsPlanned);
         }
     }
 
     private void flushAsPlanned() {
         isFlushPlanned = false;
-        if (!isOver && journal.isWaiting()) {
-            commit(++commits, journal.take());
-        }
-    }
-
-    private void commit(long number, Batch batch) {
-        if (isOver || commits != number || !journal.isInFlight()) {
-            return;
-        }
-        master.network()
-                .ask(
-                        host,
-                        master.ledger().host(),
-                        () -> master.ledger().commit(epoch(), number, batch),
-                        answer -> {
-                            switch (answer) {
-                                case COMMITTED -> committed(number);
-                                case DEPOSED -> master.stepDown(epoch(), "another leads");
-                                case OUT_OF_TURN -> {}
-                            }
-                        });
-        host.after(COMMIT_PATIENCE, () -> commit(number, batch));
-    }
-
-    private void committed(long number) {
-        if (isOver || commits != number || !journal.isInFlight()) {
-            return;
-        }
-        journal.committed();
-        parking.release(journal.durablePosition());
         flush();
+    }
+
+    /** What becomes of the batches of this term. */
+    private final class Outcomes implements LedgerWriter.Listener {
+        @Override
+        public void committed() {
+            if (!isOver) {
+                gate.committed();
+                flush();
+            }
+        }
+
+        @Override
+        public void deposed(String reason) {
+            master.stepDown(epoch(), reason);
+        }
     }
 }

@@ -107,7 +107,7 @@ public final class Host {
     /** Lets something happen in this process after a delay by its own clock. */
     public void after(Duration delay, Runnable action) {
         long mine = generation;
-        world.afterNanos((long) (delay.toNanos() / rate), () -> reach(mine, action));
+        world.afterNanos((long) Math.ceil(delay.toNanos() / rate), () -> reach(mine, action));
     }
 
     /** Lets something from outside happen to this process now. */

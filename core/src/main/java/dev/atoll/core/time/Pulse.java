@@ -1,9 +1,9 @@
-package dev.atoll.master.loop;
+package dev.atoll.core.time;
 
 import java.time.Duration;
 
-/** Says when the next tick is due, and whether the loop itself was late. Pure. */
-final class Pulse {
+/** Says when the next tick is due, and whether the loop itself was late. */
+public final class Pulse {
     /* A loop that was stopped (a paused machine, a long collection of garbage, no processor to be
      * had) has heard nothing, and would take its own deafness for the silence of others. After a
      * pause the ticks stay marked until everybody who lives has had the time to be heard again. */
@@ -20,7 +20,7 @@ final class Pulse {
      * @param interval between ticks
      * @param settle how long ticks stay marked after a pause
      */
-    Pulse(Duration interval, Duration settle, long nowNanos) {
+    public Pulse(Duration interval, Duration settle, long nowNanos) {
         this.intervalNanos = interval.toNanos();
         this.settleNanos = settle.toNanos();
         this.dueNanos = nowNanos + intervalNanos;
@@ -28,17 +28,17 @@ final class Pulse {
     }
 
     /** How long until the next tick; 0 when it is due. */
-    long nanosUntilDue(long nowNanos) {
+    public long nanosUntilDue(long nowNanos) {
         return Math.max(0, dueNanos - nowNanos);
     }
 
     /** How late the loop is now. */
-    long lateNanos(long nowNanos) {
+    public long lateNanos(long nowNanos) {
         return Math.max(0, nowNanos - dueNanos);
     }
 
     /** Counts a tick that is due; true when the loop was stopped, or has only just gone on. */
-    boolean beat(long nowNanos) {
+    public boolean beat(long nowNanos) {
         if (nowNanos - dueNanos > LATE_INTERVALS * intervalNanos) {
             settledNanos = nowNanos + settleNanos;
         }

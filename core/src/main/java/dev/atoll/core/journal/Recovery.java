@@ -1,7 +1,4 @@
-package dev.atoll.master.journal;
-
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+package dev.atoll.core.journal;
 
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
@@ -17,12 +14,6 @@ import dev.atoll.core.scheduler.Fact.Outcome;
 import dev.atoll.core.scheduler.Fact.TasksFailed;
 import dev.atoll.core.scheduler.Fact.TasksSucceeded;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
-import dev.atoll.proto.ledger.v1.StoredJobId;
-import dev.atoll.proto.ledger.v1.StoredProgress;
-import dev.atoll.proto.ledger.v1.StoredSpec;
-import dev.atoll.proto.ledger.v1.StoredSpecPart;
-import dev.atoll.proto.ledger.v1.StoredState;
-import dev.atoll.runtime.naming.LedgerEntry;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,61 +39,43 @@ public final class Recovery {
 
     /** The entries of one job. */
     private static final class JobEntries {
-        final Map<Integer, StoredSpecPart> parts = new TreeMap<>();
-        final Map<LedgerKey.Progress, StoredProgress> progress =
+        final Map<LedgerKey.Progress, ProgressChunk> progress =
                 new TreeMap<>(
                         Comparator.comparing(LedgerKey.Progress::stage)
                                 .thenComparingInt(LedgerKey.Progress::chunk));
         final List<LedgerKey.OfJob> keys = new ArrayList<>();
-        Optional<StoredSpec> head = Optional.empty();
-        Optional<StoredState> state = Optional.empty();
-
-        boolean isWhole() {
-            return head.isPresent() && head.get().getPartCount() == 1 + parts.size();
-        }
+        Optional<JobAccepted> accepted = Optional.empty();
+        Optional<Fact> state = Optional.empty();
     }
 
-    /**
-     * Reads every entry.
-     *
-     * @throws IllegalStateException if an entry is damaged or of a later version
-     */
-    public static Recovered read(List<LedgerEntry> entries) {
+    /** Reads every entry. */
+    public static Recovered read(Map<LedgerKey, LedgerValue> entries) {
         Recovery recovery = new Recovery();
-        for (LedgerEntry entry : entries) {
-            LedgerKey key =
-                    LedgerKey.parse(entry.key())
-                            .orElseThrow(() -> new IllegalStateException(damaged(entry, "no key")));
-            try {
-                recovery.sort(key, entry.value());
-            } catch (InvalidProtocolBufferException e) {
-                throw new IllegalStateException(damaged(entry, "not readable"), e);
-            }
-        }
+        entries.forEach(recovery::sort);
         return recovery.finish();
     }
 
-    private void sort(LedgerKey key, ByteString value) throws InvalidProtocolBufferException {
-        switch (key) {
-            case LedgerKey.NextJobId() ->
-                    nextJobId = Math.max(nextJobId, StoredJobId.parseFrom(value).getNextJobId());
-            case LedgerKey.OfJob ofJob -> {
-                JobEntries job = jobs.computeIfAbsent(ofJob.job(), _ -> new JobEntries());
-                job.keys.add(ofJob);
-                sort(ofJob, value, job);
-            }
+    private void sort(LedgerKey key, LedgerValue value) {
+        if (key instanceof LedgerKey.OfJob ofJob) {
+            JobEntries job = jobs.computeIfAbsent(ofJob.job(), id -> new JobEntries());
+            job.keys.add(ofJob);
+            sort(ofJob, value, job);
+        } else if (value instanceof LedgerValue.NextJobId(long next)) {
+            nextJobId = Math.max(nextJobId, next);
         }
     }
 
-    private static void sort(LedgerKey.OfJob key, ByteString value, JobEntries job)
-            throws InvalidProtocolBufferException {
-        switch (key) {
-            case LedgerKey.Spec _ -> job.head = Optional.of(StoredSpec.parseFrom(value));
-            case LedgerKey.SpecPart part ->
-                    job.parts.put(part.part(), StoredSpecPart.parseFrom(value));
-            case LedgerKey.State _ -> job.state = Optional.of(StoredState.parseFrom(value));
-            case LedgerKey.Progress chunk ->
-                    job.progress.put(chunk, StoredProgress.parseFrom(value));
+    private static void sort(LedgerKey.OfJob key, LedgerValue value, JobEntries job) {
+        switch (value) {
+            case LedgerValue.Accepted(JobAccepted fact) -> job.accepted = Optional.of(fact);
+            case LedgerValue.Stopping(Fact.JobStopping fact) -> job.state = Optional.of(fact);
+            case LedgerValue.Ended(JobEnded fact) -> job.state = Optional.of(fact);
+            case LedgerValue.Progress(ProgressChunk chunk) -> {
+                if (key instanceof LedgerKey.Progress progress) {
+                    job.progress.put(progress, chunk);
+                }
+            }
+            case LedgerValue.Open _, LedgerValue.Piece _, LedgerValue.NextJobId _ -> {}
         }
     }
 
@@ -110,12 +83,12 @@ public final class Recovery {
         List<Fact> facts = new ArrayList<>();
         jobs.forEach((id, job) -> {
             nextJobId = Math.max(nextJobId, id.value() + 1);
-            if (job.isWhole()) {
-                keys.addAll(job.keys);
-                addFacts(id, job, facts);
-            } else {
-                orphans.addAll(job.keys);
-            }
+            job.accepted.ifPresentOrElse(
+                    accepted -> {
+                        keys.addAll(job.keys);
+                        addFacts(accepted, job, facts);
+                    },
+                    () -> orphans.addAll(job.keys));
         });
         facts.addAll(0, idsUsedUp(facts));
         return new Recovered(facts, nextJobId, keys, orphans);
@@ -151,14 +124,12 @@ public final class Recovery {
                 new JobForgotten(id));
     }
 
-    private static void addFacts(JobId id, JobEntries job, List<Fact> facts) {
-        JobAccepted accepted = accepted(id, job);
+    private static void addFacts(JobAccepted accepted, JobEntries job, List<Fact> facts) {
         facts.add(accepted);
         long succeeded = 0;
-        for (Map.Entry<LedgerKey.Progress, StoredProgress> entry : job.progress.entrySet()) {
+        for (Map.Entry<LedgerKey.Progress, ProgressChunk> entry : job.progress.entrySet()) {
             LedgerKey.Progress key = entry.getKey();
-            ProgressChunk chunk =
-                    ProgressCodec.read(entry.getValue(), ProgressCodec.base(key.chunk()));
+            ProgressChunk chunk = entry.getValue();
             chunk.succeeded()
                     .forEach((worker, tasks) ->
                             facts.add(new TasksSucceeded(key.stage(), worker, tasks)));
@@ -173,32 +144,12 @@ public final class Recovery {
             succeeded += chunk.succeeded().values().stream().mapToLong(t -> t.size()).sum();
         }
         boolean allSucceeded = succeeded == accepted.spec().taskCount();
-        job.state
-                .flatMap(state -> JobCodec.read(id, state))
-                .filter(fact -> !isCutOff(fact, allSucceeded))
-                .ifPresent(facts::add);
+        job.state.filter(fact -> !isCutOff(fact, allSucceeded)).ifPresent(facts::add);
     }
 
     private static boolean isCutOff(Fact state, boolean allSucceeded) {
         return state instanceof JobEnded ended
                 && ended.outcome() == Outcome.SUCCEEDED
                 && !allSucceeded;
-    }
-
-    private static JobAccepted accepted(JobId id, JobEntries job) {
-        try {
-            return JobCodec.read(
-                    id,
-                    new JobCodec.StoredJob(
-                            job.head.orElseThrow(), List.copyOf(job.parts.values())));
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException(
-                    "the stored spec of job %s is damaged".formatted(id), e);
-        }
-    }
-
-    private static String damaged(LedgerEntry entry, String fault) {
-        return "ledger entry \"%s\" of %d bytes: %s"
-                .formatted(entry.key(), entry.value().size(), fault);
     }
 }

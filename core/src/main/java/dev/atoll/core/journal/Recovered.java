@@ -1,4 +1,4 @@
-package dev.atoll.master.journal;
+package dev.atoll.core.journal;
 
 import dev.atoll.core.scheduler.Fact;
 

@@ -1,4 +1,4 @@
-package dev.atoll.master.loop;
+package dev.atoll.core.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,11 @@
-package dev.atoll.master.loop;
+package dev.atoll.core.journal;
 
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.core.scheduler.SchedulerCommand.ToWorker;
 
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,7 +16,7 @@ final class ParkedCommands {
      * outputs of the new attempt. Everything else may overtake. */
 
     private final ArrayDeque<Parked> parked = new ArrayDeque<>();
-    private final Map<Lane, Integer> lanes = new HashMap<>();
+    private final Map<Lane, Integer> lanes = new LinkedHashMap<>();
 
     private record Parked(long position, Optional<Lane> lane, Runnable action) {}
 

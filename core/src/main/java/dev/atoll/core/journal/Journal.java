@@ -1,16 +1,12 @@
-package dev.atoll.master.journal;
+package dev.atoll.core.journal;
 
 import static dev.atoll.core.scheduler.SchedulerView.PROGRESS_CHUNK_SIZE;
-
-import com.google.protobuf.ByteString;
-import com.google.protobuf.MessageLite;
 
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
-import dev.atoll.proto.ledger.v1.StoredJobId;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,9 +20,11 @@ import java.util.function.BiFunction;
 
 /**
  * Remembers which keys of the ledger the facts since the last commit have changed, and says what to
- * commit and when. Pure: the caller brings the time and carries the batches. One thread owns it.
+ * commit and when. The caller brings the time and carries the batches. One thread owns it.
+ *
+ * @param <V> the form in which values are stored
  */
-public final class Journal {
+public final class Journal<V> {
     /* A fact's position is its number in the order of facts. Facts do not become entries one by one:
      * they make keys dirty, and a key's value is written as it is when a batch is taken, so that a
      * thousand reports about one chunk cost one write. A key keeps the position of the first fact
@@ -41,12 +39,10 @@ public final class Journal {
      * batch in flight, which is a group commit by itself. Mere progress waits until the interval
      * since the batch before has passed, so that a million short tasks cause a few writes a second. */
 
-    /** What the wire format adds to one key and value. */
-    private static final int ENTRY_FRAME_BYTES_MAX = 16;
-
-    private final long intervalNanos;
+    private final Rhythm rhythm;
+    private final EntryWriter<V> entries;
     private final BiFunction<StageRef, Integer, ProgressChunk> progress;
-    private final Map<LedgerKey, Dirty> dirty = new LinkedHashMap<>();
+    private final Map<LedgerKey, Dirty<V>> dirty = new LinkedHashMap<>();
     private final Map<JobId, Set<LedgerKey.OfJob>> keysByJob = new LinkedHashMap<>();
     private final Map<JobId, Long> acceptedAt = new LinkedHashMap<>();
     private long nextJobId;
@@ -57,37 +53,45 @@ public final class Journal {
     private boolean first = true;
     private long takenAtNanos;
 
+    /**
+     * When a batch is taken, and how much it holds.
+     *
+     * @param interval how long mere progress waits at most
+     */
+    public record Rhythm(Duration interval, Batch.Limits limits) {}
+
     /** A key to be written; {@code since} is the position of the first fact that made it dirty. */
-    private record Dirty(long since, Content content) {}
+    private record Dirty<V>(long since, Content<V> content) {}
 
     /** What to write. */
-    private sealed interface Content {
-        record Value(ByteString bytes) implements Content {}
+    private sealed interface Content<V> {
+        record Value<V>(V value) implements Content<V> {}
 
-        record PresentProgress(LedgerKey.Progress chunk) implements Content {}
+        record PresentProgress<V>(LedgerKey.Progress chunk) implements Content<V> {}
 
-        record PresentNextJobId() implements Content {}
+        record PresentNextJobId<V>() implements Content<V> {}
 
-        record Nothing() implements Content {}
+        record Nothing<V>() implements Content<V> {}
     }
 
     /**
      * A journal that goes on from what was recovered.
      *
-     * @param interval how long mere progress waits at most
      * @param progress what the scheduler knows of a chunk now
      */
     public Journal(
-            Duration interval,
+            Rhythm rhythm,
+            EntryWriter<V> entries,
             Recovered recovered,
             BiFunction<StageRef, Integer, ProgressChunk> progress) {
-        this.intervalNanos = interval.toNanos();
+        this.rhythm = rhythm;
+        this.entries = entries;
         this.progress = progress;
         this.nextJobId = recovered.nextJobId();
         recovered.keys().forEach(this::own);
         if (!recovered.orphans().isEmpty()) {
             position = 1;
-            recovered.orphans().forEach(key -> mark(key, new Content.Nothing()));
+            recovered.orphans().forEach(key -> mark(key, new Content.Nothing<>()));
         }
         durablePosition = dirty.isEmpty() ? position : 0;
     }
@@ -120,29 +124,29 @@ public final class Journal {
     /** How long until a batch should be taken; at most the interval if nothing waits. */
     public long nanosUntilDue(long nowNanos) {
         if (inFlight || dirty.isEmpty()) {
-            return intervalNanos;
+            return rhythm.interval().toNanos();
         }
         if (urgent || first) {
             return 0;
         }
-        return Math.max(0, takenAtNanos + intervalNanos - nowNanos);
+        return Math.max(0, takenAtNanos + rhythm.interval().toNanos() - nowNanos);
     }
 
     /** Takes the next batch, which is in flight until {@link #committed}. */
-    public CommitBatch take(long nowNanos) {
+    public Batch<V> take(long nowNanos) {
         if (inFlight || dirty.isEmpty()) {
             throw new IllegalStateException("no batch to take: in flight %s".formatted(inFlight));
         }
-        Map<String, ByteString> puts = new LinkedHashMap<>();
-        List<String> deletes = new ArrayList<>();
+        Map<LedgerKey, V> puts = new LinkedHashMap<>();
+        List<LedgerKey> deletes = new ArrayList<>();
         int bytes = 0;
         var keys = dirty.entrySet().iterator();
-        while (keys.hasNext() && puts.size() + deletes.size() < CommitBatch.OPERATIONS_MAX) {
+        while (keys.hasNext() && puts.size() + deletes.size() < rhythm.limits().operationsMax()) {
             var next = keys.next();
-            String key = next.getKey().text();
-            Optional<ByteString> value = value(next.getValue().content());
-            bytes += key.length() + value.map(ByteString::size).orElse(0) + ENTRY_FRAME_BYTES_MAX;
-            if (bytes > CommitBatch.BYTES_MAX) {
+            LedgerKey key = next.getKey();
+            Optional<V> value = value(next.getValue().content());
+            bytes += value.map(v -> entries.bytes(key, v)).orElseGet(() -> entries.bytes(key));
+            if (bytes > rhythm.limits().bytesMax()) {
                 break;
             }
             value.ifPresentOrElse(v -> puts.put(key, v), () -> deletes.add(key));
@@ -152,14 +156,14 @@ public final class Journal {
         urgent &= !dirty.isEmpty();
         first = false;
         takenAtNanos = nowNanos;
-        return new CommitBatch(puts, deletes);
+        return new Batch<>(puts, deletes);
     }
 
     /** The batch in flight is durable. */
     public void committed() {
         inFlight = false;
         durablePosition =
-                dirty.values().stream().mapToLong(Dirty::since).min().orElse(position + 1) - 1;
+                dirty.values().stream().mapToLong(it -> it.since()).min().orElse(position + 1) - 1;
         acceptedAt.values().removeIf(accepted -> accepted <= durablePosition);
     }
 
@@ -170,12 +174,12 @@ public final class Journal {
             case Fact.TasksSucceeded tasks -> progressed(tasks.stage(), tasks.tasks());
             case Fact.TasksFailed tasks -> progressed(tasks.stage(), tasks.tasks());
             case Fact.TasksReopened tasks -> progressed(tasks.stage(), tasks.tasks());
-            case Fact.JobStopping stopping -> stands(stopping.job(), JobCodec.write(stopping));
-            case Fact.JobReopened reopened -> stands(reopened.job(), JobCodec.open());
+            case Fact.JobStopping stopping -> stands(stopping.job(), entries.stopping(stopping));
+            case Fact.JobReopened reopened -> stands(reopened.job(), entries.open(reopened.job()));
             case Fact.JobEnded ended -> {
                 Optional.ofNullable(dirty.get(new LedgerKey.State(ended.job())))
                         .ifPresent(before -> moveToEnd(ended.job(), before));
-                stands(ended.job(), JobCodec.write(ended));
+                stands(ended.job(), entries.ended(ended));
             }
             case Fact.JobForgotten forgotten -> forget(forgotten.job());
         }
@@ -186,14 +190,10 @@ public final class Journal {
 
     private void accept(Fact.JobAccepted fact) {
         JobId job = fact.job();
-        JobCodec.StoredJob stored = JobCodec.write(fact);
-        for (int part = 1; part <= stored.parts().size(); part++) {
-            put(new LedgerKey.SpecPart(job, part), stored.parts().get(part - 1));
-        }
-        put(new LedgerKey.Spec(job), stored.head());
+        entries.accepted(fact).forEach(this::put);
         acceptedAt.put(job, position);
         nextJobId = Math.max(nextJobId, job.value() + 1);
-        mark(new LedgerKey.NextJobId(), new Content.PresentNextJobId());
+        mark(new LedgerKey.NextJobId(), new Content.PresentNextJobId<>());
         urgent = true;
     }
 
@@ -205,18 +205,18 @@ public final class Journal {
             for (int chunk = first; chunk <= last; chunk++) {
                 LedgerKey.Progress key = new LedgerKey.Progress(stage, chunk);
                 own(key);
-                mark(key, new Content.PresentProgress(key));
+                mark(key, new Content.PresentProgress<>(key));
                 marked = chunk;
             }
         }
     }
 
-    private void stands(JobId job, MessageLite state) {
+    private void stands(JobId job, V state) {
         put(new LedgerKey.State(job), state);
         urgent = true;
     }
 
-    private void moveToEnd(JobId job, Dirty before) {
+    private void moveToEnd(JobId job, Dirty<V> before) {
         LedgerKey key = new LedgerKey.State(job);
         dirty.remove(key);
         dirty.put(key, before);
@@ -231,45 +231,36 @@ public final class Journal {
         List<LedgerKey> headFirst = new ArrayList<>(List.of(new LedgerKey.Spec(job)));
         keys.stream().filter(key -> !(key instanceof LedgerKey.Spec)).forEach(headFirst::add);
         for (LedgerKey key : headFirst) {
-            Dirty before = dirty.remove(key);
+            Dirty<V> before = dirty.remove(key);
             long since = before == null ? position : before.since();
-            dirty.put(key, new Dirty(since, new Content.Nothing()));
+            dirty.put(key, new Dirty<>(since, new Content.Nothing<>()));
         }
     }
 
-    private void put(LedgerKey.OfJob key, MessageLite value) {
+    private void put(LedgerKey.OfJob key, V value) {
         own(key);
-        mark(key, new Content.Value(value.toByteString()));
+        mark(key, new Content.Value<>(value));
     }
 
     private void own(LedgerKey.OfJob key) {
         keysByJob.computeIfAbsent(key.job(), _ -> new LinkedHashSet<>()).add(key);
     }
 
-    private void mark(LedgerKey key, Content content) {
+    private void mark(LedgerKey key, Content<V> content) {
         dirty.merge(
                 key,
-                new Dirty(position, content),
-                (before, now) -> new Dirty(before.since(), now.content()));
+                new Dirty<>(position, content),
+                (before, now) -> new Dirty<>(before.since(), now.content()));
     }
 
     /** The value to write; empty: the key is to be removed. */
-    private Optional<ByteString> value(Content content) {
+    private Optional<V> value(Content<V> content) {
         return switch (content) {
-            case Content.Value(ByteString bytes) -> Optional.of(bytes);
-            case Content.PresentProgress(LedgerKey.Progress chunk) -> Optional.of(progress(chunk));
-            case Content.PresentNextJobId() ->
-                    Optional.of(
-                            StoredJobId.newBuilder()
-                                    .setNextJobId(nextJobId)
-                                    .build()
-                                    .toByteString());
-            case Content.Nothing() -> Optional.empty();
+            case Content.Value<V>(V value) -> Optional.of(value);
+            case Content.PresentProgress<V>(LedgerKey.Progress key) ->
+                    Optional.of(entries.progress(key, progress.apply(key.stage(), key.chunk())));
+            case Content.PresentNextJobId<V>() -> Optional.of(entries.nextJobId(nextJobId));
+            case Content.Nothing<V>() -> Optional.empty();
         };
-    }
-
-    private ByteString progress(LedgerKey.Progress key) {
-        ProgressChunk chunk = progress.apply(key.stage(), key.chunk());
-        return ProgressCodec.write(chunk, ProgressCodec.base(key.chunk())).toByteString();
     }
 }

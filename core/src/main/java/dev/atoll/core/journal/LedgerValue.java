@@ -1,4 +1,4 @@
-package dev.atoll.simulation.ledger;
+package dev.atoll.core.journal;
 
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
@@ -7,6 +7,9 @@ import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
 public sealed interface LedgerValue {
     /** A job was accepted. */
     record Accepted(Fact.JobAccepted fact) implements LedgerValue {}
+
+    /** A piece of a spec, which says nothing by itself; also a head without all of its pieces. */
+    record Piece() implements LedgerValue {}
 
     /** The job goes on. */
     record Open() implements LedgerValue {}
