@@ -26,12 +26,13 @@ final class Segment implements AutoCloseable {
      * What fsync could not write may be lost although later calls succeed. So a failed sync drops
      * everything behind the last good one, and whatever was appended during it fails the next. What
      * is dropped is covered by one void record and not cut off: a large output may still be on its
-     * way there, and must not end up in the middle of a later record. */
+     * way there, and must not end up in the middle of a later record. Drops among it are owed. */
     private final Path file;
     private final FileChannel channel;
     private final ReentrantLock lock = new ReentrantLock();
     private final SegmentIndex index = new SegmentIndex();
     private final TreeSet<Long> underWay = new TreeSet<>();
+    private final OwedDrops drops = new OwedDrops();
     private long end;
     private long syncedEnd;
     private long generation;
@@ -46,12 +47,17 @@ final class Segment implements AutoCloseable {
 
     /** Opens a segment, or makes one; a torn tail is cut off. */
     static Segment open(Path file) throws IOException {
-        FileChannel channel =
+        return open(
+                file,
                 FileChannel.open(
                         file,
                         StandardOpenOption.CREATE,
                         StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
+                        StandardOpenOption.WRITE));
+    }
+
+    /** Opens a segment by a channel to its file, which from now on is the segment's. */
+    static Segment open(Path file, FileChannel channel) throws IOException {
         try {
             Segment segment = new Segment(file, channel);
             segment.scan();
@@ -81,11 +87,11 @@ final class Segment implements AutoCloseable {
 
     /** Drops the outputs of some tasks. */
     void drop(Ranges tasks) throws IOException {
-        DropRecord record = DropRecord.of(tasks);
         lock.lock();
         try {
             index.dropped(tasks);
-            write(record.bytes(), record.header());
+            drops.owe(tasks);
+            writeOwedDrops();
         } finally {
             lock.unlock();
         }
@@ -127,7 +133,7 @@ final class Segment implements AutoCloseable {
     boolean isDirty() {
         lock.lock();
         try {
-            return end != syncedEnd || hasLostUnsynced;
+            return end != syncedEnd || hasLostUnsynced || !drops.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -148,6 +154,8 @@ final class Segment implements AutoCloseable {
                 throw new IOException("outputs were lost when an earlier sync failed");
             }
             coverLost();
+            writeOwedDrops();
+            drops.syncBegins();
             target = end;
             mark = underWay.isEmpty() ? end : underWay.first();
         } finally {
@@ -163,6 +171,7 @@ final class Segment implements AutoCloseable {
         lock.lock();
         try {
             syncedEnd = target;
+            drops.synced();
         } finally {
             lock.unlock();
         }
@@ -201,6 +210,7 @@ final class Segment implements AutoCloseable {
         lock.lock();
         try {
             if (!index.hasSucceeded(header.task())) {
+                writeOwedDrops();
                 long position = end;
                 write(record, header);
                 index.outputs(header, position);
@@ -218,6 +228,7 @@ final class Segment implements AutoCloseable {
             if (index.hasSucceeded(header.task())) {
                 return;
             }
+            writeOwedDrops();
             position = end;
             started = generation;
             ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
@@ -265,6 +276,14 @@ final class Segment implements AutoCloseable {
         end += header.recordLength();
     }
 
+    private void writeOwedDrops() throws IOException {
+        if (!drops.isEmpty()) {
+            DropRecord record = DropRecord.of(drops.owed());
+            write(record.bytes(), record.header());
+            drops.written();
+        }
+    }
+
     private void dropUnsynced(long target) throws IOException {
         lock.lock();
         try {
@@ -272,6 +291,7 @@ final class Segment implements AutoCloseable {
             generation++;
             underWay.clear();
             index.forgetFrom(syncedEnd);
+            drops.syncFailed();
             coverFrom = end > syncedEnd ? syncedEnd : 0;
             coverTo = end;
             coverLost();
