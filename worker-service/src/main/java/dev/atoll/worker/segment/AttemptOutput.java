@@ -165,8 +165,9 @@ public final class AttemptOutput implements AutoCloseable {
                     attempt,
                     output.length(),
                     error.length(),
-                    output.checksum(),
-                    error.checksum());
+                    output.checksums().whole(),
+                    error.checksums().whole(),
+                    BlockChecksums.tableBytes(output.length(), error.length()));
         } finally {
             lock.unlock();
         }
@@ -198,6 +199,18 @@ public final class AttemptOutput implements AutoCloseable {
         // Without the lock, which readers need meanwhile: after the end nothing changes any more.
         output.writeTo(target, position);
         error.writeTo(target, position + output.length());
+        long behind = position + output.length() + error.length();
+        SpoolPart.writeFully(target, table(), behind);
+    }
+
+    private ByteBuffer table() {
+        int length = BlockChecksums.tableBytes(output.length(), error.length());
+        ByteBuffer table = ByteBuffer.allocate(length);
+        if (length > 0) {
+            output.checksums().writeTo(table);
+            error.checksums().writeTo(table);
+        }
+        return table.flip();
     }
 
     private long total() {

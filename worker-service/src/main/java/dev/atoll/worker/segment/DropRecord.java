@@ -24,7 +24,8 @@ record DropRecord(RecordHeader header, ByteBuffer bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes.flip().position(RecordHeader.BYTES));
         RecordHeader header =
-                new RecordHeader(RecordHeader.Kind.DROP, 0, 0, length, 0, (int) crc.getValue(), 0);
+                new RecordHeader(
+                        RecordHeader.Kind.DROP, 0, 0, length, 0, (int) crc.getValue(), 0, 0);
         header.writeTo(bytes.position(0));
         return new DropRecord(header, bytes.position(0));
     }

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * What stands before the bytes of a record.
+ * What stands before the bytes of a record: standard output, standard error, and where one of them
+ * is long a table of the checksums of their blocks.
  *
  * @param kind what it is
  * @param task the index of the task
@@ -14,6 +15,7 @@ import java.util.zip.CRC32C;
  * @param errorLength the bytes of standard error
  * @param outputChecksum CRC32C of the bytes of standard output
  * @param errorChecksum CRC32C of the bytes of standard error
+ * @param tableBytes the length of the table, which comes last
  */
 record RecordHeader(
         Kind kind,
@@ -22,7 +24,8 @@ record RecordHeader(
         long outputLength,
         long errorLength,
         int outputChecksum,
-        int errorChecksum) {
+        int errorChecksum,
+        int tableBytes) {
     /** The length of a header on disk. */
     static final int BYTES = 48;
 
@@ -56,9 +59,22 @@ record RecordHeader(
         }
     }
 
+    /** What stands before bytes that mean nothing. */
+    static RecordHeader ofNothing(long length) {
+        return new RecordHeader(Kind.VOID, 0, 0, length, 0, 0, 0, 0);
+    }
+
     /** How many bytes follow the header. */
     long payloadLength() {
-        return outputLength + errorLength;
+        return outputLength + errorLength + tableBytes;
+    }
+
+    /** Whether every length is possible. */
+    boolean isPlausible() {
+        return outputLength >= 0
+                && errorLength >= 0
+                && (tableBytes == 0
+                        || tableBytes == BlockChecksums.tableBytes(outputLength, errorLength));
     }
 
     /** The length of the whole record. */
@@ -68,7 +84,14 @@ record RecordHeader(
 
     RecordHeader withKind(Kind other) {
         return new RecordHeader(
-                other, task, attempt, outputLength, errorLength, outputChecksum, errorChecksum);
+                other,
+                task,
+                attempt,
+                outputLength,
+                errorLength,
+                outputChecksum,
+                errorChecksum,
+                tableBytes);
     }
 
     /** Writes the header at the buffer's position. */
@@ -76,7 +99,7 @@ record RecordHeader(
         int start = buffer.position();
         buffer.putInt(MAGIC).putInt(kind.number).putInt(task).putInt(attempt);
         buffer.putLong(outputLength).putLong(errorLength);
-        buffer.putInt(outputChecksum).putInt(errorChecksum).putInt(0);
+        buffer.putInt(outputChecksum).putInt(errorChecksum).putInt(tableBytes);
         buffer.putInt(checksum(buffer, start));
     }
 
@@ -96,6 +119,7 @@ record RecordHeader(
         long errorLength = buffer.getLong();
         int outputChecksum = buffer.getInt();
         int errorChecksum = buffer.getInt();
+        int tableBytes = buffer.getInt();
         buffer.position(start + BYTES);
         return kind.map(it ->
                 new RecordHeader(
@@ -105,7 +129,8 @@ record RecordHeader(
                         outputLength,
                         errorLength,
                         outputChecksum,
-                        errorChecksum));
+                        errorChecksum,
+                        tableBytes));
     }
 
     private static int checksum(ByteBuffer buffer, int start) {

@@ -33,12 +33,11 @@ final class Segment implements AutoCloseable {
     private final SegmentIndex index = new SegmentIndex();
     private final TreeSet<Long> underWay = new TreeSet<>();
     private final OwedDrops drops = new OwedDrops();
+    private final LostRange lost = new LostRange();
     private long end;
     private long syncedEnd;
     private long generation;
     private boolean hasLostUnsynced;
-    private long coverFrom;
-    private long coverTo;
 
     private Segment(Path file, FileChannel channel) {
         this.file = file;
@@ -97,6 +96,23 @@ final class Segment implements AutoCloseable {
         }
     }
 
+    /**
+     * Drops an output that was found damaged, unless another has taken its place.
+     *
+     * @param dropped runs if it was dropped, before anything else happens to its task here
+     */
+    void dropDamaged(DamagedOutputException damage, Runnable dropped) throws IOException {
+        lock.lock();
+        try {
+            if (index.position(damage.task()) == damage.position()) {
+                dropped.run();
+                drop(Ranges.of(damage.task()));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Which tasks have succeeded. */
     Ranges held() {
         lock.lock();
@@ -115,13 +131,7 @@ final class Segment implements AutoCloseable {
         if (position == TaskPositions.ABSENT) {
             return Optional.empty();
         }
-        ByteBuffer buffer = ByteBuffer.allocate(RecordHeader.BYTES);
-        StoredOutput.readFully(reader, buffer, position);
-        return Optional.of(
-                RecordHeader.readFrom(buffer.flip())
-                        .map(header -> new StoredOutput(reader, position, header))
-                        .orElseThrow(() ->
-                                new IOException("%s is damaged at %d".formatted(file, position))));
+        return Optional.of(StoredOutput.at(position, task, reader));
     }
 
     /** A channel for reading; the caller's to close. */
@@ -153,7 +163,7 @@ final class Segment implements AutoCloseable {
                 hasLostUnsynced = false;
                 throw new IOException("outputs were lost when an earlier sync failed");
             }
-            coverLost();
+            lost.cover(channel);
             writeOwedDrops();
             drops.syncBegins();
             target = end;
@@ -292,22 +302,10 @@ final class Segment implements AutoCloseable {
             underWay.clear();
             index.forgetFrom(syncedEnd);
             drops.syncFailed();
-            coverFrom = end > syncedEnd ? syncedEnd : 0;
-            coverTo = end;
-            coverLost();
+            lost.add(syncedEnd, end);
+            lost.cover(channel);
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Makes one void record of what a failed sync has lost; tried again until it is written. */
-    private void coverLost() throws IOException {
-        if (coverFrom > 0) {
-            long length = coverTo - coverFrom - RecordHeader.BYTES;
-            ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
-            new RecordHeader(Kind.VOID, 0, 0, length, 0, 0, 0).writeTo(bytes);
-            SpoolPart.writeFully(channel, bytes.flip(), coverFrom);
-            coverFrom = 0;
         }
     }
 }

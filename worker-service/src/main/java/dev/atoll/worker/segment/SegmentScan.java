@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /** Reads a segment from its beginning and says what is in it. */
 final class SegmentScan {
@@ -65,7 +64,7 @@ final class SegmentScan {
         }
         int at = (int) (position - windowStart);
         return RecordHeader.readFrom(window.duplicate().limit(windowLength).position(at))
-                .filter(record -> record.payloadLength() >= 0)
+                .filter(RecordHeader::isPlausible)
                 .filter(record -> position + record.recordLength() <= size);
     }
 
@@ -85,21 +84,37 @@ final class SegmentScan {
 
     private boolean isWhole(RecordHeader record, long position) throws IOException {
         long output = position + RecordHeader.BYTES;
-        return checksum(output, record.outputLength()) == record.outputChecksum()
-                && checksum(output + record.outputLength(), record.errorLength())
-                        == record.errorChecksum();
+        long error = output + record.outputLength();
+        BlockChecksums ofOutput = checksums(output, record.outputLength());
+        BlockChecksums ofError = checksums(error, record.errorLength());
+        return ofOutput.whole() == record.outputChecksum()
+                && ofError.whole() == record.errorChecksum()
+                && isTableWhole(record, error + record.errorLength(), ofOutput, ofError);
     }
 
-    private int checksum(long position, long length) throws IOException {
-        CRC32C crc = new CRC32C();
+    private boolean isTableWhole(
+            RecordHeader record, long position, BlockChecksums output, BlockChecksums error)
+            throws IOException {
+        ByteBuffer expected = ByteBuffer.allocate(record.tableBytes());
+        if (record.tableBytes() > 0) {
+            output.writeTo(expected);
+            error.writeTo(expected);
+        }
+        ByteBuffer found = ByteBuffer.allocate(record.tableBytes());
+        StoredOutput.readFully(channel, found, position);
+        return found.flip().equals(expected.flip());
+    }
+
+    private BlockChecksums checksums(long position, long length) throws IOException {
+        BlockChecksums checksums = new BlockChecksums();
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, WINDOW_BYTES));
         long done = 0;
         while (done < length) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), length - done));
             StoredOutput.readFully(channel, buffer, position + done);
             done += buffer.position();
-            crc.update(buffer.flip());
+            checksums.update(buffer.flip());
         }
-        return (int) crc.getValue();
+        return checksums;
     }
 }

@@ -126,6 +126,24 @@ public final class SegmentStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Drops an output that was found damaged, unless another has taken its place.
+     *
+     * @param dropped runs if it was dropped, before anything else happens to its task here
+     */
+    public void dropDamaged(StageRef stage, DamagedOutputException damage, Runnable dropped) {
+        Segment segment = segments.get(stage);
+        if (segment == null) {
+            return;
+        }
+        try {
+            segment.dropDamaged(damage, dropped);
+        } catch (IOException e) {
+            // After a restart it is offered again, and found damaged again.
+            LOG.warn("could not note that an output of {} is dropped", stage, e);
+        }
+    }
+
     /** Drops everything of a job. */
     public void dropJob(JobId job) {
         for (StageRef stage : segments.keySet()) {
@@ -162,6 +180,8 @@ public final class SegmentStore implements AutoCloseable {
 
         /**
          * The outputs of a task: of its success, else of its latest failure; empty without both.
+         *
+         * @throws DamagedOutputException if they are there and are damaged
          */
         public Optional<StoredOutput> find(int task) throws IOException {
             return segment.find(task, channel);

@@ -9,14 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 
 /** One output of an attempt, in memory or in a file that has no name. Not thread-safe. */
 final class SpoolPart {
     private static final byte[] NOTHING = new byte[0];
     private static final int MEMORY_MIN = 256;
 
-    private final CRC32C checksum = new CRC32C();
+    private final BlockChecksums checksums = new BlockChecksums();
     private byte[] memory = NOTHING;
     private @Nullable FileChannel file;
     private long length;
@@ -25,8 +24,8 @@ final class SpoolPart {
         return length;
     }
 
-    int checksum() {
-        return (int) checksum.getValue();
+    BlockChecksums checksums() {
+        return checksums;
     }
 
     void append(ByteBuffer bytes) throws IOException {
@@ -41,7 +40,7 @@ final class SpoolPart {
             }
             bytes.get(memory, (int) length, count);
         }
-        checksum.update(checked);
+        checksums.update(checked);
         length += count;
     }
 

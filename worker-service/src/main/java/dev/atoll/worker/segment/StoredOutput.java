@@ -12,10 +12,24 @@ public final class StoredOutput {
     private final long position;
     private final RecordHeader header;
 
-    StoredOutput(FileChannel channel, long position, RecordHeader header) {
+    private StoredOutput(FileChannel channel, long position, RecordHeader header) {
         this.channel = channel;
         this.position = position;
         this.header = header;
+    }
+
+    /** The output of a task whose record is at a position. */
+    static StoredOutput at(long position, int task, FileChannel channel) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(RecordHeader.BYTES);
+        try {
+            readFully(channel, buffer, position);
+        } catch (EOFException e) {
+            throw new DamagedOutputException(task, position, String.valueOf(e.getMessage()));
+        }
+        return RecordHeader.readFrom(buffer.flip())
+                .filter(header -> header.task() == task)
+                .map(header -> new StoredOutput(channel, position, header))
+                .orElseThrow(() -> new DamagedOutputException(task, position, "no header"));
     }
 
     /** The attempt, from 1. */
@@ -31,64 +45,88 @@ public final class StoredOutput {
         };
     }
 
-    /**
-     * All bytes, in pieces.
-     *
-     * @param pieceMax the longest piece, in bytes
-     */
-    public Pieces pieces(Channel which, int pieceMax) {
-        long start = position + RecordHeader.BYTES;
+    /** CRC32C of all bytes. */
+    public int checksum(Channel which) {
         return switch (which) {
-            case STDOUT ->
-                    new Pieces(start, header.outputLength(), header.outputChecksum(), pieceMax);
-            case STDERR ->
-                    new Pieces(
-                            start + header.outputLength(),
-                            header.errorLength(),
-                            header.errorChecksum(),
-                            pieceMax);
+            case STDOUT -> header.outputChecksum();
+            case STDERR -> header.errorChecksum();
         };
+    }
+
+    /** All bytes, in checked pieces of up to 256 KiB. */
+    public Pieces pieces(Channel which) {
+        return new Pieces(which);
     }
 
     /** The bytes of one output, one piece after the other. */
     public final class Pieces {
-        private final CRC32C crc = new CRC32C();
+        private final Channel which;
         private final long from;
-        private final long length;
-        private final int checksum;
-        private final int pieceMax;
+        private final long tableFrom;
+        private final CRC32C whole = new CRC32C();
         private long done;
 
-        private Pieces(long from, long length, int checksum, int pieceMax) {
-            this.from = from;
-            this.length = length;
-            this.checksum = checksum;
-            this.pieceMax = pieceMax;
+        private Pieces(Channel which) {
+            long start = position + RecordHeader.BYTES;
+            long table = start + header.outputLength() + header.errorLength();
+            boolean isFirst = which == Channel.STDOUT;
+            long before = isFirst ? 0 : BlockChecksums.count(header.outputLength());
+            this.which = which;
+            this.from = isFirst ? start : start + header.outputLength();
+            this.tableFrom = table + before * Integer.BYTES;
         }
 
         /** Whether there is more. */
         public boolean hasNext() {
-            return done < length;
+            return done < length(which);
         }
 
         /**
          * The next piece, the caller's to keep.
          *
-         * @throws IOException if it cannot be read, or it is the last and the bytes are damaged
+         * @throws DamagedOutputException if it is not what the task wrote
+         * @throws IOException if it cannot be read
          */
         public ByteBuffer next() throws IOException {
-            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(pieceMax, length - done));
-            readFully(channel, piece, from + done);
-            done += piece.position();
-            crc.update(piece.flip().duplicate());
-            int found = (int) crc.getValue();
-            if (done == length && found != checksum) {
-                throw new IOException(
-                        "the output of task %d is damaged: checksum %08x, not %08x"
-                                .formatted(header.task(), found, checksum));
-            }
+            long left = length(which) - done;
+            ByteBuffer piece =
+                    ByteBuffer.allocate((int) Math.min(BlockChecksums.BLOCK_BYTES, left));
+            read(piece, from + done);
+            check(piece.flip().duplicate());
+            done += piece.remaining();
             return piece;
         }
+
+        private void check(ByteBuffer piece) throws IOException {
+            boolean hasTable = header.tableBytes() > 0;
+            CRC32C crc = hasTable ? new CRC32C() : whole;
+            // Without a table a long output, of an older version, is checked at its end only.
+            boolean isChecked = hasTable || done + piece.remaining() == length(which);
+            crc.update(piece);
+            int found = (int) crc.getValue();
+            int expected = hasTable ? inTable() : checksum(which);
+            if (isChecked && found != expected) {
+                throw damaged("checksum %08x, not %08x".formatted(found, expected));
+            }
+        }
+
+        private int inTable() throws IOException {
+            ByteBuffer entry = ByteBuffer.allocate(Integer.BYTES);
+            read(entry, tableFrom + done / BlockChecksums.BLOCK_BYTES * Integer.BYTES);
+            return entry.getInt(0);
+        }
+
+        private void read(ByteBuffer into, long at) throws IOException {
+            try {
+                readFully(channel, into, at);
+            } catch (EOFException e) {
+                throw damaged(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private DamagedOutputException damaged(String detail) {
+        return new DamagedOutputException(header.task(), position, detail);
     }
 
     static void readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {

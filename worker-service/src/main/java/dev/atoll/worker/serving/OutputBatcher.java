@@ -35,9 +35,9 @@ final class OutputBatcher {
     }
 
     /** Adds everything of a stored output. */
-    void copy(int index, Channel channel, StoredOutput stored, int pieceMax)
+    void copy(int index, Channel channel, StoredOutput stored)
             throws IOException, InterruptedException, Outflow.GoneException {
-        StoredOutput.Pieces pieces = stored.pieces(channel, pieceMax);
+        StoredOutput.Pieces pieces = stored.pieces(channel);
         while (pieces.hasNext()) {
             add(index, channel, pieces.next());
         }

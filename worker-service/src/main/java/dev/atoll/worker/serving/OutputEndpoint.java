@@ -91,7 +91,7 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
                 StoredOutput stored =
                         reader.find(index).orElseThrow(() -> notFound(stage, Ranges.of(index)));
                 for (Channel channel : batcher.channels()) {
-                    batcher.copy(index, channel, stored, PIECE_BYTES);
+                    batcher.copy(index, channel, stored);
                 }
                 batcher.finish(index);
             }

@@ -114,7 +114,7 @@ class FailedSyncTest {
             if (stored.isEmpty()) {
                 return Optional.empty();
             }
-            ByteBuffer bytes = stored.get().pieces(Channel.STDOUT, 1_000).next();
+            ByteBuffer bytes = stored.get().pieces(Channel.STDOUT).next();
             return Optional.of(UTF_8.decode(bytes).toString());
         }
     }

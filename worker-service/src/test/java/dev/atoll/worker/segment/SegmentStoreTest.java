@@ -1,6 +1,7 @@
 package dev.atoll.worker.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -28,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 
 class SegmentStoreTest {
     private static final StageRef STAGE = new StageRef(new JobId(7), 1);
+    private static final int BLOCK = BlockChecksums.BLOCK_BYTES;
     private static final int LARGE = 3 * AttemptOutput.MEMORY_MAX + 17;
 
     @TempDir Path directory;
@@ -193,6 +195,74 @@ class SegmentStoreTest {
     }
 
     @Test
+    void noDamagedByteOfALargeOutputIsHandedOut() throws Exception {
+        byte[] bytes = random(3 * BLOCK + 17);
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            appendBytes(store, 0, bytes);
+            store.sync();
+            flip(SegmentHeader.BYTES + RecordHeader.BYTES + BLOCK + 5);
+
+            try (SegmentStore.Reader reader = store.read(STAGE).orElseThrow()) {
+                StoredOutput.Pieces pieces = reader.find(0).orElseThrow().pieces(Channel.STDOUT);
+                assertThat(pieces.next()).isEqualTo(ByteBuffer.wrap(bytes, 0, BLOCK));
+                assertThatExceptionOfType(DamagedOutputException.class)
+                        .isThrownBy(pieces::next)
+                        .satisfies(damage -> assertThat(damage.task()).isZero());
+            }
+        }
+    }
+
+    @Test
+    void aRecordWhoseTableIsTornIsPassedOver() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            appendBytes(store, 0, random(2 * BLOCK));
+            append(store, 1, 1, true, "behind", "");
+        }
+        flip(SegmentHeader.BYTES + RecordHeader.BYTES + 2 * BLOCK + 1);
+
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            assertThat(store.held().get(STAGE)).isEqualTo(Ranges.of(1));
+        }
+    }
+
+    @Test
+    void aDamagedOutputIsDroppedUnlessAnotherHasTakenItsPlace() throws Exception {
+        int[] dropped = new int[1];
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            append(store, 0, 1, true, "precious", "");
+            overwrite("precious", "prEcious");
+            DamagedOutputException damage = damage(store, 0);
+
+            store.dropDamaged(STAGE, damage, () -> dropped[0]++);
+            assertThat(dropped[0]).isEqualTo(1);
+            assertThat(store.held()).isEmpty();
+
+            append(store, 0, 2, true, "made anew", "");
+            store.dropDamaged(STAGE, damage, () -> dropped[0]++);
+            assertThat(dropped[0]).isEqualTo(1);
+            assertThat(text(store, 0, Channel.STDOUT)).contains("made anew");
+        }
+    }
+
+    private static DamagedOutputException damage(SegmentStore store, int task) throws Exception {
+        try {
+            text(store, task, Channel.STDOUT);
+        } catch (DamagedOutputException e) {
+            return e;
+        }
+        throw new AssertionError("task %d is whole".formatted(task));
+    }
+
+    private void flip(long position) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(file(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            channel.read(one, position);
+            channel.write(one.put(0, (byte) ~one.get(0)).rewind(), position);
+        }
+    }
+
+    @Test
     void manyWritersGetAllTheirBytesThrough() throws Exception {
         int writers = 8;
         int tasks = 200;
@@ -314,7 +384,7 @@ class SegmentStoreTest {
                 return Optional.empty();
             }
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            StoredOutput.Pieces pieces = stored.get().pieces(channel, 1_000);
+            StoredOutput.Pieces pieces = stored.get().pieces(channel);
             while (pieces.hasNext()) {
                 ByteBuffer piece = pieces.next();
                 bytes.write(piece.array(), 0, piece.remaining());
