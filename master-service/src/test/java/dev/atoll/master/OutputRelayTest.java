@@ -124,6 +124,45 @@ final class OutputRelayTest {
     }
 
     @Test
+    void whoWantsAllOfThemIsToldOfThoseThatRunAgain() throws Exception {
+        FakeWorker first = worker("w1");
+        long job = master.submit("r1", 2);
+        Grant grant = first.awaitGrant();
+        first.succeed(part(grant, 0));
+        first.awaitOrder(dev.atoll.proto.worker.v1.Order.OrderCase.ACKNOWLEDGE);
+        first.close();
+        // The task that was done is waited for while its worker may come back, and is refused then.
+        ApiException error =
+                ApiException.from(
+                        catchThrowable(() ->
+                                collect(
+                                        master.jobs()
+                                                .readOutput(
+                                                        request(job)
+                                                                .setTasks(selection(0, 1))
+                                                                .setComplete(true)
+                                                                .build()))));
+        assertThat(error.reason()).isEqualTo("OUTPUT_INCOMPLETE");
+        assertThat(error.isUnavailable()).isTrue();
+        assertThat(error.metadata()).containsEntry("stage", "0").containsEntry("tasks", "0");
+        worker("w2").run(2);
+        master.awaitEnd(job);
+        assertThat(collect(master.jobs().readOutput(request(job).setComplete(true).build())).order)
+                .containsExactly(0, 1);
+    }
+
+    @Test
+    void whoWantsAllOfThemIsToldOfThoseThatFailed() throws Exception {
+        FakeWorker worker = worker("w1");
+        long job = master.submit("r1", 2);
+        Grant grant = worker.awaitGrant();
+        worker.fail(part(grant, 0), Failure.newBuilder().setKind(Failure.Kind.KIND_EXIT).build());
+        worker.succeed(part(grant, 1));
+        master.awaitEnd(job);
+        assertThat(reason(request(job).setComplete(true).build())).isEqualTo("OUTPUT_INCOMPLETE");
+    }
+
+    @Test
     void outputsOfFailedTasksAreSentOnlyWhenWanted() throws Exception {
         FakeWorker worker = worker("w1");
         long job = master.submit("r1", 2);
@@ -232,6 +271,8 @@ final class OutputRelayTest {
         assertThat(reason(request(job).setTasks(selection(1, 2)).build()))
                 .isEqualTo("TASK_NOT_FOUND");
         assertThat(reason(request(job).setIncludeRunning(true).build()))
+                .isEqualTo("INVALID_FIELDS");
+        assertThat(reason(request(job).setComplete(true).setFollow(true).build()))
                 .isEqualTo("INVALID_FIELDS");
         assertThat(
                         reason(

@@ -36,6 +36,9 @@ final class TaskRoom {
     /** Longer than a failover of the master takes. */
     private static final Duration LEADER_PATIENCE = Duration.ofSeconds(30);
 
+    /** So short that whoever waits does not keep a place for long from those it waits for. */
+    private static final Duration REMAKE_PATIENCE = Duration.ofSeconds(5);
+
     private static final long SWEEP_SECONDS = 1;
 
     private final Stores stores;
@@ -69,7 +72,9 @@ final class TaskRoom {
                         preparer(markerPrefix),
                         new InputFeeder(
                                 new LeaderGatherSource(
-                                        leader, new LeaderPatience(LEADER_PATIENCE))),
+                                        leader,
+                                        new LeaderPatience(LEADER_PATIENCE),
+                                        REMAKE_PATIENCE)),
                         stores.segments(),
                         live,
                         new AttemptMetrics(meters),

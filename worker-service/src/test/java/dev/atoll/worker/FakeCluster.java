@@ -27,6 +27,7 @@ import dev.atoll.proto.worker.v1.ReadBlobResponse;
 import dev.atoll.proto.worker.v1.SessionServiceGrpc;
 import dev.atoll.proto.worker.v1.Welcome;
 import dev.atoll.runtime.config.HostAndPort;
+import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.wire.SpecWire;
 
 import io.grpc.Server;
@@ -42,6 +43,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A naming service and a master that a test plays itself, on one real server. */
 final class FakeCluster implements AutoCloseable {
@@ -51,6 +53,7 @@ final class FakeCluster implements AutoCloseable {
     private final List<StreamObserver<ObserveLeaderResponse>> observers = new ArrayList<>();
     private final Map<ByteString, ByteString> blobs = new ConcurrentHashMap<>();
     private final List<OutputChunk> gathered = new ArrayList<>();
+    private final AtomicInteger incompleteAnswers = new AtomicInteger();
     private long epoch;
 
     FakeCluster() throws IOException {
@@ -90,6 +93,11 @@ final class FakeCluster implements AutoCloseable {
                             .setLast(true)
                             .build());
         }
+    }
+
+    /** So many times, all that was written but for the first task has still to be written again. */
+    void gathersIncompletely(int times) {
+        incompleteAnswers.set(times);
     }
 
     /** The next session that a worker opens, when it has said hello. */
@@ -267,9 +275,19 @@ final class FakeCluster implements AutoCloseable {
                 responses.onError(Status.NOT_FOUND.asException());
                 return;
             }
-            gathered.forEach(chunk ->
-                    responses.onNext(ReadOutputResponse.newBuilder().addChunks(chunk).build()));
-            responses.onCompleted();
+            boolean isIncomplete = incompleteAnswers.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+            gathered.stream()
+                    .limit(isIncomplete ? 1 : gathered.size())
+                    .forEach(chunk ->
+                            responses.onNext(
+                                    ReadOutputResponse.newBuilder().addChunks(chunk).build()));
+            if (isIncomplete && request.getComplete()) {
+                responses.onError(
+                        ApiException.unavailable("OUTPUT_INCOMPLETE", "some have to run again")
+                                .toStatusException());
+            } else {
+                responses.onCompleted();
+            }
         }
     }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
+import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.core.model.TaskTemplate.Input;
@@ -38,6 +40,8 @@ import dev.atoll.runtime.naming.NamingConfig;
 import dev.atoll.runtime.program.ServiceContext;
 import dev.atoll.runtime.wire.RangesWire;
 import dev.atoll.runtime.wire.SpecWire;
+import dev.atoll.worker.remote.LeaderGatherSource;
+import dev.atoll.worker.remote.LeaderPatience;
 
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -52,6 +56,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -179,6 +184,35 @@ class WorkerTest {
         assertThat(ends(session, 1).get(0)).isEmpty();
 
         assertThat(outputs(0)).isEqualTo("one\nthree\ntwo\n");
+    }
+
+    @Test
+    void aPartOfWhatAnEarlierStageWroteIsNotTakenForTheWhole() throws Exception {
+        cluster.gathers("one\n", "two\n", "three\n");
+        cluster.gathersIncompletely(2);
+        FakeCluster.Session session = open(1);
+        grant(session, 1, task(new Items.Index(), new Input.Gathered(0), "sort"), 0, 1);
+
+        assertThat(ends(session, 1).get(0)).isEmpty();
+
+        assertThat(outputs(0)).isEqualTo("one\nthree\ntwo\n");
+    }
+
+    @Test
+    void whoWaitsForLongForWhatRunsAgainGivesItsPlaceBack() {
+        cluster.gathers("one\n", "two\n");
+        cluster.gathersIncompletely(Integer.MAX_VALUE);
+        ManagedChannel leader = new Channels(Security.none()).open(cluster.address());
+        try {
+            LeaderGatherSource source =
+                    new LeaderGatherSource(
+                            leader, new LeaderPatience(Duration.ofMinutes(5)), Duration.ZERO);
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> source.read(new StageRef(new JobId(JOB), STAGE), _ -> {}))
+                    .withMessageContaining("run again");
+        } finally {
+            leader.shutdownNow();
+        }
     }
 
     @Test

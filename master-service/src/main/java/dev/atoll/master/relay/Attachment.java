@@ -179,7 +179,14 @@ final class Attachment {
         delivered.again();
         Ranges index = Ranges.of(task.index());
         OutputRequest request =
-                new OutputRequest(task.stage(), index, STREAMS, false, false, true, false);
+                new OutputRequest(
+                        task.stage(),
+                        index,
+                        STREAMS,
+                        OutputRequest.Unfinished.LEAVE_OUT,
+                        false,
+                        true,
+                        false);
         RangeSet remaining = new RangeSet(index);
         OutputPacker packer = new OutputPacker(this::pass, remaining, passage.metrics());
         Trouble trouble = new Trouble(task.stage(), passage.patience());

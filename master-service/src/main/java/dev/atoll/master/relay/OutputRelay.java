@@ -11,6 +11,7 @@ import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
 import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
 import dev.atoll.master.loop.JobSignals;
 import dev.atoll.master.loop.SchedulerLoop;
+import dev.atoll.master.relay.OutputRequest.Unfinished;
 import dev.atoll.proto.worker.v1.ReadTaskOutputsRequest;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.wire.RangesWire;
@@ -101,13 +102,17 @@ final class OutputRelay {
     }
 
     private void pass(OutputWindow window, boolean hasEnded) throws InterruptedException {
-        boolean waits = request.follow() && !hasEnded;
+        boolean waits = request.unfinished() == Unfinished.WAIT && !hasEnded;
         OutputWindow.Plan plan = window.readable(waits && !request.unordered());
+        Ranges pending = window.pending();
+        if (request.unfinished() == Unfinished.REFUSE) {
+            requireNone(pending);
+            requireNone(plan.without());
+        }
         remaining.removeAll(plan.without());
         if (!plan.parts().isEmpty()) {
             read(plan, hasEnded);
         }
-        Ranges pending = window.pending();
         if (pending.isEmpty()) {
             return;
         }
@@ -125,6 +130,12 @@ final class OutputRelay {
             }
             // The caller has a part of it, its worker was lost, and it will run again.
             remaining.add(packer.partial(), packer.partial() + 1);
+        }
+    }
+
+    private void requireNone(Ranges leftOut) {
+        if (!leftOut.isEmpty()) {
+            throw trouble.incomplete(leftOut);
         }
     }
 

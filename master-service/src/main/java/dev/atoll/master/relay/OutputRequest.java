@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param tasks which tasks of the stage
  * @param streams which outputs, at least one
- * @param follow wait for tasks that have not finished, until the job has ended
+ * @param unfinished what happens where a task has not finished
  * @param unordered as tasks finish, and not in the order of their indexes
  * @param includeFailed also of tasks that failed for good
  * @param includeRunning also of the attempt that runs; only with one task
@@ -20,10 +20,22 @@ record OutputRequest(
         StageRef stage,
         Ranges tasks,
         List<OutputStream> streams,
-        boolean follow,
+        Unfinished unfinished,
         boolean unordered,
         boolean includeFailed,
         boolean includeRunning) {
+    /** What happens where a task has not finished. */
+    enum Unfinished {
+        /** It is left out. */
+        LEAVE_OUT,
+        /** It is waited for until the job has ended, and then left out. */
+        WAIT,
+        /**
+         * The stream ends with an error, and so it does for any other task that would be left out.
+         */
+        REFUSE
+    }
+
     OutputRequest {
         streams = List.copyOf(streams);
     }

@@ -104,11 +104,6 @@ final class OutputWindow {
         return new Plan(held, read.toRanges(), over.toRanges());
     }
 
-    /** Whether some task that is wanted has not finished. */
-    boolean isPending() {
-        return Arrays.stream(holders).anyMatch(holder -> holder == PENDING);
-    }
-
     /** The indexes that have not finished. */
     Ranges pending() {
         RangeSet pending = new RangeSet();

@@ -12,6 +12,7 @@ import dev.atoll.master.api.Replies;
 import dev.atoll.master.api.Selections;
 import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.master.loop.SchedulerLoop;
+import dev.atoll.master.relay.OutputRequest.Unfinished;
 import dev.atoll.master.session.Terms;
 import dev.atoll.master.stream.Outflow;
 import dev.atoll.proto.job.v1.AttachTaskRequest;
@@ -98,15 +99,27 @@ public final class RelayedOutputs implements OutputRequests {
                 "include_running",
                 tasks.size() + " tasks",
                 "with one task only");
+        checks.check(
+                !message.getComplete() || !message.getFollow(),
+                "complete",
+                "with follow",
+                "one of the two");
         checks.throwIfAny();
         return new OutputRequest(
                 stage,
                 tasks,
                 streams(message.getStreamsList()),
-                message.getFollow(),
+                unfinished(message),
                 message.getUnordered(),
                 message.getIncludeFailed(),
                 message.getIncludeRunning());
+    }
+
+    private static Unfinished unfinished(ReadOutputRequest message) {
+        if (message.getFollow()) {
+            return Unfinished.WAIT;
+        }
+        return message.getComplete() ? Unfinished.REFUSE : Unfinished.LEAVE_OUT;
     }
 
     private static List<OutputStream> streams(List<OutputStream> asked) {

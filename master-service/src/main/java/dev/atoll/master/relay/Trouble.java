@@ -76,6 +76,14 @@ final class Trouble {
         }
     }
 
+    /** The caller wants the output of every task, and some have none. */
+    ApiException incomplete(Ranges tasks) {
+        return unavailable(
+                "OUTPUT_INCOMPLETE",
+                tasks.toString(),
+                "%d tasks of stage %s have not succeeded".formatted(tasks.size(), stage));
+    }
+
     /** The caller has got a part of an output whose rest there will never be. */
     ApiException lostHalfway(int index) {
         return lost(
@@ -93,7 +101,11 @@ final class Trouble {
     }
 
     private ApiException lost(String tasks, String message) {
-        return ApiException.unavailable("OUTPUT_LOST", message)
+        return unavailable("OUTPUT_LOST", tasks, message);
+    }
+
+    private ApiException unavailable(String reason, String tasks, String message) {
+        return ApiException.unavailable(reason, message)
                 .with("stage", stage.stage())
                 .with(
                         "tasks",

@@ -7,60 +7,109 @@ import dev.atoll.proto.job.v1.OutputStream;
 import dev.atoll.proto.job.v1.ReadOutputRequest;
 import dev.atoll.proto.job.v1.ReadOutputResponse;
 import dev.atoll.proto.job.v1.TaskSelection;
+import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.worker.attempt.GatherSource;
 
 import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Iterator;
+import java.util.Optional;
 
 /** Reads the outputs of an earlier stage through the master that leads, in task order. */
 public final class LeaderGatherSource implements GatherSource {
+    /* When a worker is lost, the tasks whose outputs it held run again. They may be over in a moment,
+     * but whoever waits for them occupies a place that they may need, so it waits for a short time
+     * only: the scheduler starts it again when they have succeeded. */
+
+    /** What the master says while it does not have all of the outputs, by contract. */
+    private static final String INCOMPLETE = "OUTPUT_INCOMPLETE";
+
     private final Channel leader;
     private final LeaderPatience patience;
+    private final Duration remakePatience;
 
     /**
      * @param leader a channel that leads to whoever leads
      * @param patience while nobody leads
+     * @param remakePatience how long to wait while outputs that were lost are made again
      */
-    public LeaderGatherSource(Channel leader, LeaderPatience patience) {
+    public LeaderGatherSource(Channel leader, LeaderPatience patience, Duration remakePatience) {
         this.leader = leader;
         this.patience = patience;
+        this.remakePatience = remakePatience;
     }
 
     @Override
     public void read(StageRef stage, Receiver receiver) throws IOException {
-        patience.run(progress -> read(stage, receiver, progress));
+        Gathering gathering = new Gathering(stage, receiver);
+        patience.run(gathering::goOn);
     }
 
-    /**
-     * Outputs are immutable and come in order, so a second try passes over what has come before.
-     */
-    private void read(StageRef stage, Receiver receiver, LeaderPatience.Progress progress)
-            throws IOException {
-        Iterator<ReadOutputResponse> responses =
-                JobServiceGrpc.newBlockingStub(leader)
-                        .readOutput(
-                                ReadOutputRequest.newBuilder()
-                                        .setJobId(stage.job().value())
-                                        .setTasks(
-                                                TaskSelection.newBuilder().setStage(stage.stage()))
-                                        .addStreams(OutputStream.OUTPUT_STREAM_STDOUT)
-                                        .build());
-        long known = progress.done();
-        while (responses.hasNext()) {
-            for (OutputChunk chunk : responses.next().getChunksList()) {
-                ByteBuffer data = chunk.getData().asReadOnlyByteBuffer();
-                int skipped = (int) Math.min(known, data.remaining());
-                known -= skipped;
-                data.position(skipped);
-                if (data.hasRemaining()) {
-                    int count = data.remaining();
-                    receiver.accept(data);
-                    progress.advance(count);
+    /** One reading, over all of its tries. */
+    private final class Gathering {
+        private final StageRef stage;
+        private final Receiver receiver;
+        private Optional<Long> incompleteSinceNanos = Optional.empty();
+
+        Gathering(StageRef stage, Receiver receiver) {
+            this.stage = stage;
+            this.receiver = receiver;
+        }
+
+        void goOn(LeaderPatience.Progress progress) throws IOException {
+            try {
+                read(progress);
+            } catch (StatusRuntimeException e) {
+                ApiException failure = ApiException.from(e);
+                if (failure.is(INCOMPLETE) && isTooLong()) {
+                    throw new IOException(failure.message(), failure);
+                }
+                throw failure;
+            }
+        }
+
+        /**
+         * Outputs are immutable and come in order, so a second try passes over what has come
+         * before.
+         */
+        private void read(LeaderPatience.Progress progress) throws IOException {
+            Iterator<ReadOutputResponse> responses =
+                    JobServiceGrpc.newBlockingStub(leader).readOutput(request());
+            long known = progress.done();
+            while (responses.hasNext()) {
+                for (OutputChunk chunk : responses.next().getChunksList()) {
+                    ByteBuffer data = chunk.getData().asReadOnlyByteBuffer();
+                    int skipped = (int) Math.min(known, data.remaining());
+                    known -= skipped;
+                    data.position(skipped);
+                    if (data.hasRemaining()) {
+                        int count = data.remaining();
+                        receiver.accept(data);
+                        progress.advance(count);
+                        incompleteSinceNanos = Optional.empty();
+                    }
                 }
             }
+        }
+
+        private ReadOutputRequest request() {
+            return ReadOutputRequest.newBuilder()
+                    .setJobId(stage.job().value())
+                    .setTasks(TaskSelection.newBuilder().setStage(stage.stage()))
+                    .addStreams(OutputStream.OUTPUT_STREAM_STDOUT)
+                    .setComplete(true)
+                    .build();
+        }
+
+        private boolean isTooLong() {
+            long nowNanos = System.nanoTime();
+            long sinceNanos = incompleteSinceNanos.orElse(nowNanos);
+            incompleteSinceNanos = Optional.of(sinceNanos);
+            return nowNanos - sinceNanos >= remakePatience.toNanos();
         }
     }
 }
