@@ -23,11 +23,13 @@ final class Clusters {
 
     @Option(
             names = "--cluster",
-            paramLabel = "HOST:PORT",
+            paramLabel = "ADDRESS",
             description =
-                    "The masters of the cluster, several with ','. Default: $ATOLL_CLUSTER, or else"
-                            + " the cluster that 'atoll up' started.")
-    private Optional<String> addresses = Optional.empty();
+                    "The cluster: HOST:PORT of its masters, or naming://HOST:PORT of its naming"
+                            + " service, which knows the master that leads; several with ','."
+                            + " Default: $ATOLL_CLUSTER, or else the cluster that 'atoll up'"
+                            + " started.")
+    private Optional<String> address = Optional.empty();
 
     @Option(
             names = "--token-file",
@@ -51,7 +53,7 @@ final class Clusters {
     /** How to reach the cluster that is meant. */
     ConnectOptions options(Shell shell) {
         Map<String, String> environment = new HashMap<>(shell.environment());
-        addresses.ifPresent(given -> environment.put("ATOLL_CLUSTER", given));
+        address.ifPresent(given -> environment.put("ATOLL_CLUSTER", given));
         try {
             ConnectOptions found =
                     ConnectOptions.find(environment)

@@ -31,8 +31,8 @@ final class Overview {
           up        start a cluster here            down      stop it
           naming, master, worker, serve             the services themselves
 
-        The cluster is found by --cluster HOST:PORT, or by ATOLL_CLUSTER (and ATOLL_TOKEN_FILE), or is
-        the one that 'atoll up' started here. Each command has examples: atoll COMMAND --help
+        The cluster is found by --cluster ADDRESS, or by ATOLL_CLUSTER (and ATOLL_TOKEN_FILE), or is the
+        one that 'atoll up' started here. Each command has examples: atoll COMMAND --help
         """;
     }
 }

@@ -106,7 +106,8 @@ class AtollCommandTest {
     void aWrongAddressIsBadInput() {
         RecordedShell shell = shell();
         assertThat(shell.run("jobs", "--cluster", "nonsense")).isEqualTo(2);
-        assertThat(shell.err()).contains("--cluster must be an address such as 127.0.0.1:7400");
+        assertThat(shell.err())
+                .contains("--cluster must be HOST:PORT of its masters, or naming://HOST:PORT");
     }
 
     @ParameterizedTest

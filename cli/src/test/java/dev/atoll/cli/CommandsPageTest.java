@@ -41,9 +41,12 @@ class CommandsPageTest {
 
                         ## Which cluster
 
-                        In this order: `--cluster HOST:PORT` (several masters with `,`) with `--token-file FILE`; the environment's
-                        `ATOLL_CLUSTER` and `ATOLL_TOKEN_FILE`; the cluster that `atoll up` started on this machine, whose directory
-                        is `$ATOLL_HOME`, or else `~/.atoll/local`.
+                        In this order: `--cluster ADDRESS` with `--token-file FILE`; the environment's `ATOLL_CLUSTER` and
+                        `ATOLL_TOKEN_FILE`; the cluster that `atoll up` started on this machine, whose directory is `$ATOLL_HOME`, or
+                        else `~/.atoll/local`.
+
+                        An address is `naming://HOST:PORT`, a naming service, which knows the master that leads, or `HOST:PORT`, a
+                        master. Several replicas or masters are separated by `,`; any one of them that can be reached will do.
 
                         ## What is meant
 

@@ -53,10 +53,11 @@ public final class Atoll implements AutoCloseable {
     /**
      * Connects to a cluster that demands no secret.
      *
-     * @param addresses of its masters: "host:port", several with ','
+     * @param address its masters, "host:port", or its naming service, "naming://host:port"; several
+     *     addresses with ','
      */
-    public static Atoll connect(String addresses) {
-        return connect(ConnectOptions.to(addresses));
+    public static Atoll connect(String address) {
+        return connect(ConnectOptions.to(address));
     }
 
     /**

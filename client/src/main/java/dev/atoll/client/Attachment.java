@@ -12,7 +12,7 @@ import dev.atoll.proto.job.v1.JobServiceGrpc;
 import dev.atoll.proto.job.v1.OpenAttachment;
 import dev.atoll.runtime.grpc.ApiException;
 
-import io.grpc.ManagedChannel;
+import io.grpc.Channel;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ public final class Attachment implements AutoCloseable {
     private int attempt;
 
     private record Line(
-            ManagedChannel channel, InboundStream<AttachTaskRequest, AttachTaskResponse> down) {}
+            Channel channel, InboundStream<AttachTaskRequest, AttachTaskResponse> down) {}
 
     /** What one hears of the task. */
     public sealed interface Event {
@@ -172,7 +172,7 @@ public final class Attachment implements AutoCloseable {
     }
 
     private Line open() {
-        ManagedChannel channel = caller.channel();
+        Channel channel = caller.channel();
         InboundStream<AttachTaskRequest, AttachTaskResponse> down =
                 new InboundStream<>(WINDOW, changed::release);
         Object _ = JobServiceGrpc.newStub(channel).attachTask(down);

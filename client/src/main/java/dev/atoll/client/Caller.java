@@ -4,13 +4,11 @@ import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.retry.Backoff;
 
 import io.grpc.Channel;
-import io.grpc.ManagedChannel;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Repeats calls until the leading master has answered. Every RPC of the cluster may be repeated, so
@@ -25,7 +23,7 @@ final class Caller implements AutoCloseable {
     private volatile boolean reached;
 
     Caller(ConnectOptions options) {
-        this.endpoints = new Endpoints(options);
+        this.endpoints = Endpoints.of(options);
         this.options = options;
     }
 
@@ -61,8 +59,7 @@ final class Caller implements AutoCloseable {
          *
          * @throws AtollException when the error stands, or there is no time left
          */
-        void pauseAfter(ApiException error, @Nullable ManagedChannel wanting)
-                throws InterruptedException {
+        void pauseAfter(ApiException error, @Nullable Channel wanting) throws InterruptedException {
             if (!Errors.isPassing(error)) {
                 throw Errors.of(error);
             }
@@ -72,10 +69,7 @@ final class Caller implements AutoCloseable {
             if (leftNanos() <= pause.toNanos()) {
                 throw unavailable(error);
             }
-            if (wanting != null) {
-                endpoints.passOn(wanting);
-            }
-            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+            endpoints.passOn(wanting, pause);
         }
     }
 
@@ -85,7 +79,7 @@ final class Caller implements AutoCloseable {
     }
 
     /** Where calls go at present. */
-    ManagedChannel channel() {
+    Channel channel() {
         return endpoints.channel();
     }
 
@@ -104,7 +98,7 @@ final class Caller implements AutoCloseable {
         Patience patience = patience();
         try {
             while (true) {
-                ManagedChannel channel = endpoints.channel();
+                Channel channel = endpoints.channel();
                 try {
                     T answer = attempt.on(channel, patience.answerNanos());
                     reached = true;
@@ -131,9 +125,9 @@ final class Caller implements AutoCloseable {
         String message =
                 reached
                         ? "the cluster at %s does not answer at present: %s"
-                                .formatted(endpoints.describe(), error.message())
+                                .formatted(options.cluster(), error.message())
                         : "no cluster answers at %s: %s"
-                                .formatted(endpoints.describe(), rootCause(error));
+                                .formatted(options.cluster(), rootCause(error));
         return new ClusterUnavailableException(message, reached, error);
     }
 

@@ -3,28 +3,25 @@ package dev.atoll.client;
 import static java.util.Objects.requireNonNull;
 
 import dev.atoll.client.local.LocalCluster;
-import dev.atoll.runtime.config.HostAndPort;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * How to reach a cluster.
  *
- * @param addresses of its masters, "host:port"; at least one; those that do not lead are passed
- *     over
+ * @param cluster where it is found
  * @param security how to show who one is
  * @param firstContact how long to try before the cluster counts as not there; more than zero
  * @param patience how long a call is repeated once the cluster has answered, while it has no leader
  *     or the network is down; at least zero
  */
 public record ConnectOptions(
-        List<String> addresses, Credentials security, Duration firstContact, Duration patience) {
+        ClusterAddress cluster, Credentials security, Duration firstContact, Duration patience) {
     /** The usual {@link #firstContact}. */
     public static final Duration FIRST_CONTACT_DEFAULT = Duration.ofSeconds(2);
 
@@ -64,12 +61,8 @@ public record ConnectOptions(
     }
 
     public ConnectOptions {
+        requireNonNull(cluster, "cluster is null");
         requireNonNull(security, "security is null");
-        addresses = List.copyOf(addresses);
-        if (addresses.isEmpty()) {
-            throw new IllegalArgumentException("at least one address is needed");
-        }
-        addresses.forEach(HostAndPort::parse);
         if (!firstContact.isPositive() || patience.isNegative()) {
             throw new IllegalArgumentException(
                     "firstContact %s must be more than zero, and patience %s at least zero"
@@ -78,13 +71,14 @@ public record ConnectOptions(
     }
 
     /**
-     * One or more masters, with the usual patience.
+     * A cluster, with the usual patience.
      *
-     * @param addresses "host:port", several with ','
+     * @param address its masters, "host:port", or its naming service, "naming://host:port"; several
+     *     addresses with ','
      */
-    public static ConnectOptions to(String addresses) {
+    public static ConnectOptions to(String address) {
         return new ConnectOptions(
-                List.of(addresses.split(",")),
+                ClusterAddress.parse(address),
                 Credentials.none(),
                 FIRST_CONTACT_DEFAULT,
                 PATIENCE_DEFAULT);
@@ -97,13 +91,13 @@ public record ConnectOptions(
      * @throws UncheckedIOException when the state file of this machine's cluster cannot be read
      */
     public static Optional<ConnectOptions> find(Map<String, String> environment) {
-        String addresses = environment.getOrDefault("ATOLL_CLUSTER", "");
+        String address = environment.getOrDefault("ATOLL_CLUSTER", "");
         String tokenFile = environment.getOrDefault("ATOLL_TOKEN_FILE", "");
-        if (!addresses.isEmpty()) {
+        if (!address.isEmpty()) {
             return Optional.of(
                     tokenFile.isEmpty()
-                            ? to(addresses)
-                            : to(addresses).with(Credentials.token(Path.of(tokenFile))));
+                            ? to(address)
+                            : to(address).with(Credentials.token(Path.of(tokenFile))));
         }
         try {
             return LocalCluster.read(LocalCluster.home(environment)).map(ConnectOptions::to);
@@ -119,11 +113,11 @@ public record ConnectOptions(
 
     /** The same with these credentials. */
     public ConnectOptions with(Credentials credentials) {
-        return new ConnectOptions(addresses, credentials, firstContact, patience);
+        return new ConnectOptions(cluster, credentials, firstContact, patience);
     }
 
     /** The same with this patience. */
     public ConnectOptions withPatience(Duration newPatience) {
-        return new ConnectOptions(addresses, security, firstContact, newPatience);
+        return new ConnectOptions(cluster, security, firstContact, newPatience);
     }
 }

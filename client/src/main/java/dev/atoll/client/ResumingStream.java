@@ -3,7 +3,6 @@ package dev.atoll.client;
 import dev.atoll.runtime.grpc.ApiException;
 
 import io.grpc.Channel;
-import io.grpc.ManagedChannel;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ final class ResumingStream<Q, R> implements AutoCloseable {
      */
     Optional<R> take() throws InterruptedException {
         while (true) {
-            ManagedChannel channel = caller.channel();
+            Channel channel = caller.channel();
             try {
                 Optional<R> message = begun(channel).take();
                 caller.answered();

@@ -88,7 +88,7 @@ class CallsTest {
         }
         ConnectOptions options =
                 new ConnectOptions(
-                        List.of("127.0.0.1:" + freePort),
+                        ClusterAddress.parse("127.0.0.1:" + freePort),
                         ConnectOptions.Credentials.none(),
                         Duration.ofMillis(100),
                         Duration.ofMinutes(1));

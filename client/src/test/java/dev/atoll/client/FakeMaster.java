@@ -38,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
 /** A master that plays what a test has written for it, on a real port. */
@@ -51,6 +52,8 @@ final class FakeMaster extends JobServiceGrpc.JobServiceImplBase implements Auto
     private final List<CancelJobRequest> cancels = new ArrayList<>();
     private final Queue<Integer> cutAfterChunks = new ArrayDeque<>();
     private final Queue<List<Job>> watched = new ArrayDeque<>();
+    private final CountDownLatch called = new CountDownLatch(1);
+    private boolean frozen;
     private int watchCount;
     private int chunkBytes = 7;
     private Function<StreamObserver<AttachTaskResponse>, StreamObserver<AttachTaskRequest>>
@@ -80,6 +83,17 @@ final class FakeMaster extends JobServiceGrpc.JobServiceImplBase implements Auto
     synchronized FakeMaster failsFirst(ApiException... errors) {
         troubles.addAll(List.of(errors));
         return this;
+    }
+
+    /** No call is answered. */
+    synchronized FakeMaster freezes() {
+        frozen = true;
+        return this;
+    }
+
+    /** Waits for the first call that may go unanswered. */
+    void awaitCall() throws InterruptedException {
+        called.await();
     }
 
     /** The job has one stage whose tasks wrote this. */
@@ -245,6 +259,10 @@ final class FakeMaster extends JobServiceGrpc.JobServiceImplBase implements Auto
     }
 
     private boolean failed(StreamObserver<?> answer) {
+        called.countDown();
+        if (frozen) {
+            return true;
+        }
         ApiException trouble = troubles.poll();
         if (trouble == null) {
             return false;

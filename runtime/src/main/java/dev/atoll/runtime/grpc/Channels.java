@@ -23,13 +23,24 @@ public final class Channels {
     private static final int METADATA_BYTES_MAX = 16 << 10;
 
     private final Security security;
+    private final UnaryOperator<ManagedChannelBuilder<?>> everywhere;
 
     /**
      * @param security how callers show who they are, and whom they trust
      */
     public Channels(Security security) {
-        this.security = security;
+        this(security, UnaryOperator.identity());
         NettyLog.intoJavaLogging();
+    }
+
+    private Channels(Security security, UnaryOperator<ManagedChannelBuilder<?>> everywhere) {
+        this.security = security;
+        this.everywhere = everywhere;
+    }
+
+    /** The same, with something added to every channel. */
+    public Channels with(UnaryOperator<ManagedChannelBuilder<?>> more) {
+        return new Channels(security, more);
     }
 
     /** Opens a channel to one server. Connects with the first call. */
@@ -64,6 +75,6 @@ public final class Channels {
                         .maxInboundMetadataSize(METADATA_BYTES_MAX)
                         .keepAliveTime(KEEP_ALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
                         .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        return SteadyReconnection.watching(more.apply(builder).build());
+        return SteadyReconnection.watching(more.apply(everywhere.apply(builder)).build());
     }
 }

@@ -41,6 +41,12 @@ final class LeaderNameResolver extends NameResolver {
                         });
     }
 
+    /** A connection to the leader could not be had, or was lost. */
+    @Override
+    public void refresh() {
+        naming.lookAgain();
+    }
+
     @Override
     public void shutdown() {
         if (subscription != null) {

@@ -156,6 +156,15 @@ public final class NamingClient implements AutoCloseable {
     }
 
     /**
+     * Has observers and candidates ask the next replica what they want to know, for who has found
+     * that what they were told is not true, or that they were not told: a replica may hang, or be
+     * cut off from the others. Returns at once.
+     */
+    public void lookAgain() {
+        replicas.turnFrom(replicas.current());
+    }
+
+    /**
      * Opens a channel that leads to whoever holds an office, and follows the office. While nobody
      * holds it, calls fail with UNAVAILABLE, or wait if they are told to ({@code
      * withWaitForReady()}).

@@ -13,6 +13,8 @@ import io.grpc.stub.AbstractBlockingStub;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +25,8 @@ import java.util.stream.Collectors;
 /**
  * The replicas of the naming service, of which one is called until it fails, then the next. Each
  * has a channel of its own: a replica that hangs without breaking its connection must not keep
- * callers from the others.
+ * callers from the others. For the same reason, who turns from a replica takes the streams along:
+ * they might stay silent with it for long.
  */
 final class NamingReplicas implements AutoCloseable {
     private static final Duration PAUSE_BASE = Duration.ofMillis(50);
@@ -32,12 +35,14 @@ final class NamingReplicas implements AutoCloseable {
     private final List<HostAndPort> addresses;
     private final List<ManagedChannel> channels;
     private final AtomicInteger current;
+    private final Set<NewsStream<?>> streams;
     private final CountDownLatch closed;
 
     NamingReplicas(List<HostAndPort> addresses, Channels channels) {
         this.addresses = List.copyOf(addresses);
         this.channels = addresses.stream().map(channels::open).toList();
         this.current = new AtomicInteger();
+        this.streams = ConcurrentHashMap.newKeySet();
         this.closed = new CountDownLatch(1);
     }
 
@@ -51,7 +56,20 @@ final class NamingReplicas implements AutoCloseable {
 
     /** Turns to the next replica, unless another caller has done so already. */
     void turnFrom(Replica failed) {
-        current.compareAndSet(failed.index(), (failed.index() + 1) % addresses.size());
+        int next = (failed.index() + 1) % addresses.size();
+        if (next != failed.index() && current.compareAndSet(failed.index(), next)) {
+            streams.forEach(stream -> stream.leave(failed.index()));
+        }
+    }
+
+    /** A stream is open; it is told to leave a replica that is turned from. */
+    void opened(NewsStream<?> stream) {
+        streams.add(stream);
+    }
+
+    /** A stream is not open any more. */
+    void ended(NewsStream<?> stream) {
+        streams.remove(stream);
     }
 
     /** Pauses as a backoff says; ends early and tells so when the replicas are closed. */

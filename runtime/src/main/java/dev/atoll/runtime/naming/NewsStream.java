@@ -9,10 +9,13 @@ import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -38,6 +41,20 @@ final class NewsStream<T> implements Subscription {
     private final Reader<T> reader;
     private final Context.CancellableContext context;
     private final CountDownLatch closed;
+    private volatile @Nullable Stay stay;
+
+    /** A call to one replica, which may be left for the next. */
+    private record Stay(int replica, Context.CancellableContext call, AtomicBoolean left) {}
+
+    /** How a call ended. */
+    private enum End {
+        /** There is no more to hear. */
+        OVER,
+        /** It broke. */
+        BROKEN,
+        /** Its replica was left. */
+        LEFT
+    }
 
     NewsStream(NamingReplicas replicas, Function<Channel, Iterator<T>> opener, Reader<T> reader) {
         this.replicas = replicas;
@@ -59,36 +76,66 @@ final class NewsStream<T> implements Subscription {
         context.cancel(null);
     }
 
+    /** Goes on with another replica at once, if it is with this one. */
+    void leave(int replica) {
+        Stay present = stay;
+        if (present != null && present.replica() == replica && !present.left().getAndSet(true)) {
+            present.call().cancel(null);
+        }
+    }
+
     private void run() {
         Backoff backoff = NamingReplicas.newBackoff();
+        replicas.opened(this);
         try {
-            while (readOnce(backoff) && !isClosedWithin(backoff.next())) {
-                // Opens the stream again.
+            End end = readOnce(backoff);
+            while (end == End.LEFT || end == End.BROKEN && !isClosedWithin(backoff.next())) {
+                end = readOnce(backoff);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
+            replicas.ended(this);
             context.cancel(null);
             reader.hearsEnd();
         }
     }
 
-    /* Tells whether to open the stream again. */
-    private boolean readOnce(Backoff backoff) {
+    private End readOnce(Backoff backoff) {
         Replica replica = replicas.current();
+        try (Context.CancellableContext call = context.withCancellation()) {
+            Stay present = new Stay(replica.index(), call, new AtomicBoolean());
+            stay = present;
+            // Who turned from the replica just now may not have found this stay.
+            return replicas.current().index() == replica.index()
+                    ? read(replica, present, backoff)
+                    : End.LEFT;
+        }
+    }
+
+    private End read(Replica replica, Stay present, Backoff backoff) {
+        Context before = present.call().attach();
         try {
             Iterator<T> messages = opener.apply(replica.channel());
             while (hasNext(messages)) {
                 T message = messages.next();
                 backoff.reset();
                 if (isClosed() || !reader.hears(message)) {
-                    return false;
+                    return End.OVER;
                 }
             }
-            return !isClosed() && reader.hearsBreak(ended(replica));
+            return brokenBy(ended(replica));
         } catch (BrokenStreamException e) {
-            return !isClosed() && reader.hearsBreak(replicas.failed(replica, e.status));
+            return !isClosed() && present.left().get()
+                    ? End.LEFT
+                    : brokenBy(replicas.failed(replica, e.status));
+        } finally {
+            present.call().detach(before);
         }
+    }
+
+    private End brokenBy(ApiException failure) {
+        return !isClosed() && reader.hearsBreak(failure) ? End.BROKEN : End.OVER;
     }
 
     /* Sets the failures of the stream apart from those that a reader may have for itself. */

@@ -34,6 +34,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 class ElectionTest {
     private static final HostAndPort HERE = new HostAndPort("127.0.0.1", 7401);
@@ -182,6 +183,49 @@ class ElectionTest {
         next(restarted.observers).onNext(leader(5, HERE));
 
         assertThat(next(leaderNews)).isEqualTo(new LeaderNews.Leads(new Leader(5, HERE)));
+    }
+
+    @Test
+    void observer_asksAnotherReplicaWhenThisOneSaysNothing() throws Exception {
+        ScriptedNaming other = ScriptedNaming.start();
+        open.addLast(other);
+        NamingClient both = clientOf(naming, other);
+        both.observeLeader("master", leaderNews::add);
+        next(naming.observers);
+
+        both.lookAgain();
+
+        next(other.observers).onNext(leader(5, HERE));
+        assertThat(next(leaderNews)).isEqualTo(new LeaderNews.Leads(new Leader(5, HERE)));
+        assertThat(leaderNews).isEmpty();
+    }
+
+    @Test
+    void candidate_leavesAReplicaThatDoesNotKeepTheLeaseAlive() throws Exception {
+        ScriptedNaming other = ScriptedNaming.start();
+        open.addLast(other);
+        naming.timeToLive = ScriptedNaming.SHORT;
+        naming.keepAliveMood = ScriptedNaming.KeepAliveMood.SAY_NOTHING;
+        NamingClient both = clientOf(naming, other);
+        Member member = new Member("m-1", 1, Member.Role.MASTER, HERE, Map.of());
+        Lease lease = both.join(member, ScriptedNaming.SHORT, Duration.ofSeconds(20), _ -> {});
+        both.campaign("master", lease, HERE, candidacyNews::add);
+        next(naming.candidates).onNext(campaign(State.STATE_WAITING, 5, THERE));
+
+        next(other.candidates).onNext(campaign(State.STATE_ELECTED, 6, HERE));
+
+        assertThat(next(candidacyNews))
+                .isEqualTo(new CandidacyNews.Waiting(Optional.of(new Leader(5, THERE))));
+        assertThat(next(candidacyNews)).isEqualTo(new CandidacyNews.Elected(6));
+    }
+
+    private NamingClient clientOf(ScriptedNaming... replicas) {
+        HostAndPort[] addresses =
+                Stream.of(replicas).map(ScriptedNaming::address).toArray(HostAndPort[]::new);
+        NamingClient made =
+                new NamingClient(NamingConfig.of(addresses), new Channels(Security.none()));
+        open.push(made);
+        return made;
     }
 
     @Test
