@@ -1,5 +1,6 @@
 package dev.atoll.runtime.naming;
 
+import dev.atoll.core.time.LeaseRhythm;
 import dev.atoll.proto.naming.v1.JoinRequest;
 import dev.atoll.proto.naming.v1.JoinResponse;
 import dev.atoll.proto.naming.v1.KeepAliveRequest;
@@ -23,17 +24,13 @@ final class LeaseKeeper implements Lease {
     /* A thread of the system, not a virtual one: virtual threads wait for each other while some of
      * them compute, and a process that computes must not lose its lease for that.
      *
-     * Time counts from when a keep-alive was sent, not from when its answer came: the naming
-     * service starts the time to live somewhere between the two, and we must give up before it
-     * does. Where joining took several tries, the lease may be as old as the first, so it is
-     * renewed at once. */
+     * Where joining took several tries, the lease may be as old as the first, so it is renewed at
+     * once. */
 
     static final String LEASE_NOT_FOUND = "LEASE_NOT_FOUND";
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(1);
-    private static final int ATTEMPTS_PER_TIME_TO_LIVE = 8;
-    private static final int PAUSES_PER_TIME_TO_LIVE = 40;
 
     private enum State {
         HELD,
@@ -43,7 +40,7 @@ final class LeaseKeeper implements Lease {
 
     private final NamingReplicas replicas;
     private final long id;
-    private final Duration timeToLive;
+    private final LeaseRhythm rhythm;
     private final Consumer<String> onLost;
     private final AtomicReference<State> state;
     private final CountDownLatch over;
@@ -59,7 +56,7 @@ final class LeaseKeeper implements Lease {
             Consumer<String> onLost) {
         this.replicas = replicas;
         this.id = granted.getLeaseId();
-        this.timeToLive = Durations.toJava(granted.getTimeToLive());
+        this.rhythm = new LeaseRhythm(Durations.toJava(granted.getTimeToLive()));
         this.onLost = onLost;
         this.state = new AtomicReference<>(State.HELD);
         this.over = new CountDownLatch(1);
@@ -94,7 +91,7 @@ final class LeaseKeeper implements Lease {
                 request.getMember().getMemberId(),
                 request.getMember().getIncarnation(),
                 keeper.id,
-                keeper.timeToLive);
+                keeper.timeToLive());
         keeper.thread.start();
         return keeper;
     }
@@ -106,7 +103,7 @@ final class LeaseKeeper implements Lease {
 
     @Override
     public Duration timeToLive() {
-        return timeToLive;
+        return rhythm.timeToLive();
     }
 
     /* Looks at the clock too: a process that was stopped and goes on may ask before the thread has
@@ -148,7 +145,7 @@ final class LeaseKeeper implements Lease {
 
     private void keepAlive() {
         try {
-            Duration pause = isInDoubt ? Duration.ZERO : untilNextTime();
+            Duration pause = isInDoubt ? Duration.ZERO : rhythm.untilNextTime(sinceSuccess());
             while (!over.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
                 pause = keepAliveOnce();
             }
@@ -159,42 +156,31 @@ final class LeaseKeeper implements Lease {
 
     /* Returns the pause before the next time. */
     private Duration keepAliveOnce() {
-        Duration left = untilLost();
-        if (!left.isPositive()) {
+        if (!untilLost().isPositive()) {
             lose("the naming service has not answered for " + sinceSuccess().toMillis() + " ms");
             return Duration.ZERO;
         }
-        Duration attempt = timeToLive.dividedBy(ATTEMPTS_PER_TIME_TO_LIVE);
         long sentNanos = System.nanoTime();
         try {
             replicas.callOnce(
-                    shorter(left, attempt),
+                    rhythm.patience(sinceSuccess()),
                     MembershipGrpc::newBlockingStub,
                     stub -> stub.keepAlive(KeepAliveRequest.newBuilder().setLeaseId(id).build()));
             lastSuccessNanos = sentNanos;
-            return untilNextTime();
+            return rhythm.untilNextTime(sinceSuccess());
         } catch (ApiException e) {
             if (e.is(LEASE_NOT_FOUND)) {
                 lose("the naming service does not know it any more");
                 return Duration.ZERO;
             }
             LOG.warn("Lease {} was not kept alive this time: {}", id, e.message());
-            return shorter(untilLost(), timeToLive.dividedBy(PAUSES_PER_TIME_TO_LIVE));
+            return rhythm.pauseAfterFailure(sinceSuccess());
         }
-    }
-
-    /* Zero or less when it is time. */
-    private Duration untilNextTime() {
-        return timeToLive.dividedBy(3).minus(sinceSuccess());
     }
 
     /* Zero or less when it is lost. */
     private Duration untilLost() {
-        return timeToLive.multipliedBy(2).dividedBy(3).minus(sinceSuccess());
-    }
-
-    private static Duration shorter(Duration left, Duration right) {
-        return left.compareTo(right) < 0 ? left : right;
+        return rhythm.untilLost(sinceSuccess());
     }
 
     private Duration sinceSuccess() {
