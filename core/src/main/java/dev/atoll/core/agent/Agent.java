@@ -92,17 +92,18 @@ public final class Agent {
             case AgentEvent.Disconnected disconnected -> isWelcome = false;
             case AgentEvent.AttemptEnded ended -> ended(ended, out);
             case AgentEvent.OutputsSynced synced -> {
-                book.synced(synced.sync(), (key, tasks) -> hold(key.stage(), tasks));
+                book.checkSync(synced.sync());
                 report(out);
             }
             case AgentEvent.SyncFailed failed -> {
-                book.syncFailed(failed.sync(), failed.detail());
+                book.checkSync(failed.sync());
+                book.lost(failed.lost(), failed.detail());
                 report(out);
             }
             case AgentEvent.Tick tick -> tick(now, out);
         }
         start(now, out);
-        book.beginSync().ifPresent(sync -> out.add(new AgentCommand.SyncOutputs(sync)));
+        book.beginSync().ifPresent(out::add);
         return out;
     }
 
@@ -286,6 +287,7 @@ public final class Agent {
     }
 
     private void report(List<AgentCommand> out) {
+        book.forEachSynced(this::hold);
         long sequence = book.endSync();
         if (isWelcome) {
             out.add(

@@ -10,6 +10,7 @@ import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 
 import java.util.List;
+import java.util.Map;
 
 /** A wish of the agent to touch the world. Carried out in order. */
 public sealed interface AgentCommand {
@@ -32,8 +33,13 @@ public sealed interface AgentCommand {
     /** Send a signal to everything that an attempt has started; 9 leaves nothing alive. */
     record SignalAttempt(TaskRef task, int attempt, int signal) implements AgentCommand {}
 
-    /** Make all outputs written so far durable; answered by {@link AgentEvent.OutputsSynced}. */
-    record SyncOutputs(long sync) implements AgentCommand {}
+    /**
+     * Make all outputs written so far durable; answered by {@link AgentEvent.OutputsSynced} or
+     * {@link AgentEvent.SyncFailed}.
+     *
+     * @param successes what is reported afterwards: all of it must truly be there and durable
+     */
+    record SyncOutputs(long sync, Map<StageRef, Ranges> successes) implements AgentCommand {}
 
     /** Drop some outputs. */
     record DropOutputs(StageRef stage, Ranges tasks) implements AgentCommand {}

@@ -8,6 +8,7 @@ import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** Something that has happened to a worker. */
@@ -56,11 +57,15 @@ public sealed interface AgentEvent {
     record AttemptEnded(TaskRef task, int attempt, Optional<Failure> failure, Duration runTime)
             implements AgentEvent {}
 
-    /** Every output written before {@link AgentCommand.SyncOutputs} with this number is durable. */
+    /** Every success that {@link AgentCommand.SyncOutputs} with this number names is durable. */
     record OutputsSynced(long sync) implements AgentEvent {}
 
-    /** The outputs could not be made durable: the tasks of this sync have failed. */
-    record SyncFailed(long sync, String detail) implements AgentEvent {}
+    /**
+     * Some outputs could not be made durable, or were lost before: their tasks have failed.
+     *
+     * @param lost of the successes that the sync names, those that are not durable
+     */
+    record SyncFailed(long sync, Map<StageRef, Ranges> lost, String detail) implements AgentEvent {}
 
     /** Time has passed. */
     record Tick() implements AgentEvent {}

@@ -4,6 +4,7 @@ import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
@@ -74,14 +75,19 @@ final class ReportBook {
     /**
      * Begins to make durable what was gathered; empty when there is nothing or one is under way.
      */
-    Optional<Long> beginSync() {
+    Optional<AgentCommand.SyncOutputs> beginSync() {
         if (isSyncing || gathering.isEmpty()) {
             return Optional.empty();
         }
         isSyncing = true;
         syncing = gathering;
         gathering = new TreeMap<>();
-        return Optional.of(++lastSync);
+        Map<StageRef, RangeSet> successes = new TreeMap<>();
+        forEachSynced((stage, tasks) ->
+                successes.computeIfAbsent(stage, ref -> new RangeSet()).addAll(tasks));
+        Map<StageRef, Ranges> named = new TreeMap<>();
+        successes.forEach((stage, tasks) -> named.put(stage, tasks.toRanges()));
+        return Optional.of(new AgentCommand.SyncOutputs(++lastSync, named));
     }
 
     /** Whether a task has succeeded and its output is not yet known to be durable. */
@@ -96,25 +102,30 @@ final class ReportBook {
                                 && it.getValue().succeeded.contains(task.index()));
     }
 
-    /** The successes of the sync under way, which are durable now. */
-    void synced(long sync, BiConsumer<GrantKey, Ranges> successes) {
-        checkSync(sync);
-        syncing.forEach((key, entry) -> successes.accept(key, entry.succeeded.toRanges()));
-    }
-
-    /** The sync under way has failed: what had succeeded has not. */
-    void syncFailed(long sync, String detail) {
-        checkSync(sync);
-        Failure failure = new Failure(Failure.Kind.WORKER_TROUBLE, 0, detail);
-        for (Entry entry : syncing.values()) {
+    /** The successes of the sync under way. */
+    void forEachSynced(BiConsumer<StageRef, Ranges> successes) {
+        syncing.forEach((key, entry) -> {
             if (!entry.succeeded.isEmpty()) {
-                entry.fail(failure, entry.succeeded.toRanges());
-                entry.succeeded.clear();
+                successes.accept(key.stage(), entry.succeeded.toRanges());
             }
-        }
+        });
     }
 
-    private void checkSync(long sync) {
+    /** What had succeeded has not: these outputs are not durable after the sync under way. */
+    void lost(Map<StageRef, Ranges> lost, String detail) {
+        Failure failure = new Failure(Failure.Kind.WORKER_TROUBLE, 0, detail);
+        syncing.forEach((key, entry) -> {
+            Ranges tasks =
+                    entry.succeeded.intersection(lost.getOrDefault(key.stage(), Ranges.empty()));
+            if (!tasks.isEmpty()) {
+                entry.fail(failure, tasks);
+                entry.succeeded.removeAll(tasks);
+            }
+        });
+    }
+
+    /** Checks that a sync is the one under way. */
+    void checkSync(long sync) {
         if (!isSyncing || sync != lastSync) {
             throw new IllegalStateException("sync %d is not under way".formatted(sync));
         }

@@ -123,14 +123,41 @@ class AgentTest {
     void aFailedSyncTakesSuccessBack() {
         welcome(spec());
         grant(1, 0, 1);
-        handle(ended(0, Optional.empty()));
-        List<AgentCommand> after = handle(new AgentEvent.SyncFailed(1, "disk full"));
+        List<AgentCommand> ended = handle(ended(0, Optional.empty()));
+        List<AgentCommand> after =
+                handle(
+                        new AgentEvent.SyncFailed(
+                                1,
+                                all(ended, SyncOutputs.class).getFirst().successes(),
+                                "disk full"));
         StageReport report = all(after, SendReport.class).getFirst().reports().getFirst();
         assertThat(report.succeeded().isEmpty()).isTrue();
         assertThat(report.failed().getFirst().failure())
                 .isEqualTo(new Failure(Failure.Kind.WORKER_TROUBLE, 0, "disk full"));
         assertThat(all(handle(new AgentEvent.Connected()), SendHello.class).getFirst().held())
                 .isEmpty();
+    }
+
+    @Test
+    void onlyWhatIsLostHasFailed() {
+        welcome(spec());
+        grant(1, 0, 4);
+        handle(ended(0, Optional.empty()), ended(1, Optional.empty()));
+        handle(ended(2, Optional.empty()));
+        List<AgentCommand> second = handle(new AgentEvent.OutputsSynced(1));
+        assertThat(all(second, SyncOutputs.class).getFirst().successes())
+                .isEqualTo(Map.of(STAGE, Ranges.between(1, 3)));
+        List<AgentCommand> after =
+                handle(new AgentEvent.SyncFailed(2, Map.of(STAGE, Ranges.of(1)), "lost"));
+        StageReport report = all(after, SendReport.class).getFirst().reports().getFirst();
+        assertThat(report.succeeded()).hasToString("2");
+        assertThat(report.failed().getFirst().tasks()).hasToString("1");
+        assertThat(all(handle(new AgentEvent.Connected()), SendHello.class).getFirst().held())
+                .containsExactly(
+                        new HeldOutputs(
+                                STAGE,
+                                Ranges.of(
+                                        List.of(new Ranges.Range(0, 1), new Ranges.Range(2, 3)))));
     }
 
     @Test

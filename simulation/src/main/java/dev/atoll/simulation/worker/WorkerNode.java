@@ -195,7 +195,7 @@ public final class WorkerNode {
             case AgentCommand.StartAttempt start -> executions.start(start);
             case AgentCommand.SignalAttempt it ->
                     executions.signal(it.task(), it.attempt(), it.signal());
-            case AgentCommand.SyncOutputs sync -> sync(sync.sync());
+            case AgentCommand.SyncOutputs sync -> sync(sync);
             case AgentCommand.DropOutputs drop -> {
                 host.tell("drops outputs", drop.stage(), drop.tasks());
                 disk.drop(drop.stage(), drop.tasks());
@@ -233,7 +233,8 @@ public final class WorkerNode {
                 report.runTime());
     }
 
-    private void sync(long sync) {
+    private void sync(AgentCommand.SyncOutputs outputs) {
+        long sync = outputs.sync();
         Map<StageRef, Integer> position = disk.position();
         if (has(Mutation.REPORT_BEFORE_SYNC)) {
             host.after(Duration.ZERO, () -> handle(new AgentEvent.OutputsSynced(sync)));
@@ -244,7 +245,9 @@ public final class WorkerNode {
                 () -> {
                     if (isDiskBad && dice.chance(0.5)) {
                         disk.syncFailed(position);
-                        handle(new AgentEvent.SyncFailed(sync, "the disk says no"));
+                        handle(
+                                new AgentEvent.SyncFailed(
+                                        sync, outputs.successes(), "the disk says no"));
                     } else {
                         disk.synced(position);
                         handle(new AgentEvent.OutputsSynced(sync));

@@ -40,7 +40,7 @@ record RecordHeader(
         FAILURE(2),
         /** The outputs of some tasks, written before, are dropped; the bytes say which tasks. */
         DROP(3),
-        /** Nothing: the bytes could not be written. */
+        /** Nothing: the bytes could not be written, or were lost. */
         VOID(4);
 
         private final int number;
@@ -82,16 +82,16 @@ record RecordHeader(
         return BYTES + payloadLength();
     }
 
-    RecordHeader withKind(Kind other) {
-        return new RecordHeader(
-                other,
-                task,
-                attempt,
-                outputLength,
-                errorLength,
-                outputChecksum,
-                errorChecksum,
-                tableBytes);
+    /** The same room, and nothing in it. */
+    RecordHeader asVoid() {
+        return ofNothing(payloadLength());
+    }
+
+    /** The bytes of the header, ready to be written. */
+    ByteBuffer toBytes() {
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+        writeTo(bytes);
+        return bytes.flip();
     }
 
     /** Writes the header at the buffer's position. */

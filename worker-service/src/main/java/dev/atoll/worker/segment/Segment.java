@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -20,28 +19,29 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Segment implements AutoCloseable {
     /* Little outputs are written in one call under the lock. For large ones the lock is held only to
      * write the header and to reserve the room behind it, so that others can append meanwhile; the
-     * record enters the index when its bytes are there. The durable mark never passes a record whose
-     * bytes are still on their way. A record whose bytes could not be written becomes void.
+     * record enters the index when its bytes are there, and the next sync makes it durable. The durable
+     * mark never passes a record whose bytes are still on their way. A record whose bytes could not be
+     * written becomes void.
      *
      * What fsync could not write may be lost although later calls succeed. So a failed sync drops
-     * everything behind the last good one, and whatever was appended during it fails the next. What
-     * is dropped is covered by one void record and not cut off: a large output may still be on its
-     * way there, and must not end up in the middle of a later record. Drops among it are owed. */
+     * everything that no good one has covered, also what was appended during it. What is dropped
+     * becomes void, behind the last good sync as one record, and is not cut off: a large output may
+     * still be on its way there, and must not end up in the middle of a later record. Drops among it
+     * are owed. */
     private final Path file;
     private final FileChannel channel;
     private final ReentrantLock lock = new ReentrantLock();
     private final SegmentIndex index = new SegmentIndex();
-    private final TreeSet<Long> underWay = new TreeSet<>();
+    private final LargeRecords large = new LargeRecords();
     private final OwedDrops drops = new OwedDrops();
-    private final LostRange lost = new LostRange();
-    private long end;
+    private final RecordLog log;
     private long syncedEnd;
-    private long generation;
-    private boolean hasLostUnsynced;
 
-    private Segment(Path file, FileChannel channel) {
+    private Segment(Path file, FileChannel channel) throws IOException {
         this.file = file;
         this.channel = channel;
+        this.log = new RecordLog(channel, index);
+        this.syncedEnd = log.end();
     }
 
     /** Opens a segment, or makes one; a torn tail is cut off. */
@@ -58,9 +58,7 @@ final class Segment implements AutoCloseable {
     /** Opens a segment by a channel to its file, which from now on is the segment's. */
     static Segment open(Path file, FileChannel channel) throws IOException {
         try {
-            Segment segment = new Segment(file, channel);
-            segment.scan();
-            return segment;
+            return new Segment(file, channel);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -139,11 +137,22 @@ final class Segment implements AutoCloseable {
         return FileChannel.open(file, StandardOpenOption.READ);
     }
 
-    /** Whether something has been appended since the last sync. */
+    /** Which of these tasks have no success here that a good sync has covered. */
+    Ranges notDurable(Ranges tasks) {
+        lock.lock();
+        try {
+            return index.notSucceeded(
+                    tasks, position -> position < syncedEnd && !large.contains(position));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether something has been written since the last sync. */
     boolean isDirty() {
         lock.lock();
         try {
-            return end != syncedEnd || hasLostUnsynced || !drops.isEmpty();
+            return log.end() != syncedEnd || large.hasArrived() || !drops.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -152,39 +161,37 @@ final class Segment implements AutoCloseable {
     /**
      * Makes everything appended so far durable.
      *
-     * @throws IOException if that failed; what was appended since the last sync is dropped
+     * @throws IOException if that failed; what no sync before has covered is dropped
      */
     void sync() throws IOException {
         long target;
         long mark;
         lock.lock();
         try {
-            if (hasLostUnsynced) {
-                hasLostUnsynced = false;
-                throw new IOException("outputs were lost when an earlier sync failed");
-            }
-            lost.cover(channel);
+            log.writeVoids();
             writeOwedDrops();
             drops.syncBegins();
-            target = end;
-            mark = underWay.isEmpty() ? end : underWay.first();
+            large.syncBegins();
+            target = log.end();
+            mark = large.wholeUpTo(target);
         } finally {
             lock.unlock();
         }
         try {
             channel.force(false);
         } catch (IOException e) {
-            dropUnsynced(target);
+            dropUnsynced();
             throw e;
         }
-        SegmentHeader.write(channel, mark);
         lock.lock();
         try {
             syncedEnd = target;
             drops.synced();
+            large.synced();
         } finally {
             lock.unlock();
         }
+        SegmentHeader.write(channel, mark);
     }
 
     @Override
@@ -196,15 +203,6 @@ final class Segment implements AutoCloseable {
     void delete() throws IOException {
         close();
         Files.deleteIfExists(file);
-    }
-
-    private void scan() throws IOException {
-        end = new SegmentScan(channel).run(index);
-        if (end > channel.size()) {
-            SegmentHeader.write(channel, SegmentHeader.BYTES);
-        }
-        channel.truncate(end);
-        syncedEnd = end;
     }
 
     private long position(int task) {
@@ -221,9 +219,7 @@ final class Segment implements AutoCloseable {
         try {
             if (!index.hasSucceeded(header.task())) {
                 writeOwedDrops();
-                long position = end;
-                write(record, header);
-                index.outputs(header, position);
+                index.outputs(header, log.append(header, record));
             }
         } finally {
             lock.unlock();
@@ -232,19 +228,14 @@ final class Segment implements AutoCloseable {
 
     private void appendLarge(RecordHeader header, AttemptOutput output) throws IOException {
         long position;
-        long started;
         lock.lock();
         try {
             if (index.hasSucceeded(header.task())) {
                 return;
             }
             writeOwedDrops();
-            position = end;
-            started = generation;
-            ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
-            header.writeTo(bytes);
-            write(bytes.flip(), header);
-            underWay.add(position);
+            position = log.append(header, header.toBytes());
+            large.expect(position, header);
         } finally {
             lock.unlock();
         }
@@ -253,57 +244,51 @@ final class Segment implements AutoCloseable {
             output.writeTo(channel, position + RecordHeader.BYTES);
             written = true;
         } finally {
-            finishLarge(header, position, started, written);
+            finishLarge(header, position, written);
         }
     }
 
-    private void finishLarge(RecordHeader header, long position, long started, boolean written)
+    private void finishLarge(RecordHeader header, long position, boolean written)
             throws IOException {
         lock.lock();
         try {
-            if (started != generation) {
+            if (!large.isExpected(position)) {
                 throw new IOException("outputs were lost when a sync failed");
             }
             if (written) {
                 index.outputs(header, position);
+                large.arrived(position);
             } else {
-                ByteBuffer bytes = ByteBuffer.allocate(RecordHeader.BYTES);
-                header.withKind(Kind.VOID).writeTo(bytes);
-                SpoolPart.writeFully(channel, bytes.flip(), position);
+                log.makeVoid(position, header);
+                large.givenUp(position);
+                log.writeVoids();
             }
-            underWay.remove(position);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Writes at the end and moves the end behind the record, whose bytes may come later. */
-    private void write(ByteBuffer bytes, RecordHeader header) throws IOException {
-        if (end == SegmentHeader.BYTES && syncedEnd == end) {
-            SegmentHeader.write(channel, SegmentHeader.BYTES);
-        }
-        SpoolPart.writeFully(channel, bytes, end);
-        end += header.recordLength();
-    }
-
     private void writeOwedDrops() throws IOException {
         if (!drops.isEmpty()) {
             DropRecord record = DropRecord.of(drops.owed());
-            write(record.bytes(), record.header());
+            log.append(record.header(), record.bytes());
             drops.written();
         }
     }
 
-    private void dropUnsynced(long target) throws IOException {
+    private void dropUnsynced() throws IOException {
         lock.lock();
         try {
-            hasLostUnsynced = end > target;
-            generation++;
-            underWay.clear();
+            large.syncFailed()
+                    .headMap(syncedEnd)
+                    .forEach((position, header) -> {
+                        index.forget(header, position);
+                        log.makeVoid(position, header);
+                    });
             index.forgetFrom(syncedEnd);
             drops.syncFailed();
-            lost.add(syncedEnd, end);
-            lost.cover(channel);
+            log.makeVoidFrom(syncedEnd);
+            log.writeVoids();
         } finally {
             lock.unlock();
         }

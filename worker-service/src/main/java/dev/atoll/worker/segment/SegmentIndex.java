@@ -1,6 +1,10 @@
 package dev.atoll.worker.segment;
 
+import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
+
+import java.util.PrimitiveIterator;
+import java.util.function.LongPredicate;
 
 /** Where in a segment the outputs of each task are that count. Not thread-safe. */
 final class SegmentIndex implements SegmentScan.Visitor {
@@ -29,8 +33,29 @@ final class SegmentIndex implements SegmentScan.Visitor {
         failed.removeFrom(position);
     }
 
+    /** Forgets a record, if the outputs of its task are those. */
+    void forget(RecordHeader header, long position) {
+        TaskPositions known = header.kind() == RecordHeader.Kind.FAILURE ? failed : succeeded;
+        if (known.get(header.task()) == position) {
+            known.put(header.task(), TaskPositions.ABSENT);
+        }
+    }
+
     boolean hasSucceeded(int task) {
         return succeeded.get(task) != TaskPositions.ABSENT;
+    }
+
+    /** Which of these tasks have no success at a position that will do. */
+    Ranges notSucceeded(Ranges tasks, LongPredicate isGood) {
+        RangeSet missing = new RangeSet();
+        PrimitiveIterator.OfInt indexes = tasks.indexes();
+        while (indexes.hasNext()) {
+            int task = indexes.nextInt();
+            if (!hasSucceeded(task) || !isGood.test(succeeded.get(task))) {
+                missing.add(task, task + 1);
+            }
+        }
+        return missing.toRanges();
     }
 
     /** Where the outputs of a task are, or {@link TaskPositions#ABSENT}. */

@@ -37,6 +37,11 @@ final class SegmentScan {
         this.durableUpTo = SegmentHeader.read(channel);
     }
 
+    /** Up to where everything is durable, as the header says. */
+    long durableUpTo() {
+        return durableUpTo;
+    }
+
     /** Tells the visitor of every whole record, and answers where the last of the chain ends. */
     long run(Visitor visitor) throws IOException {
         long position = SegmentHeader.BYTES;

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -31,10 +32,17 @@ public final class SegmentStore implements AutoCloseable {
 
     private final Path directory;
     private final Map<StageRef, Segment> segments = new ConcurrentHashMap<>();
-    private volatile boolean hasNewFiles;
+    private final Set<StageRef> unnamed = ConcurrentHashMap.newKeySet();
+    private final Opener opener;
 
-    private SegmentStore(Path directory) {
+    /** Opens the file of a segment. */
+    interface Opener {
+        Segment open(Path file) throws IOException;
+    }
+
+    private SegmentStore(Path directory, Opener opener) {
         this.directory = directory;
+        this.opener = opener;
     }
 
     /**
@@ -44,7 +52,12 @@ public final class SegmentStore implements AutoCloseable {
      * @throws IOException if the disk cannot be read; a single damaged segment is passed over
      */
     public static SegmentStore open(Path directory) throws IOException {
-        SegmentStore store = new SegmentStore(Files.createDirectories(directory));
+        return open(directory, Segment::open);
+    }
+
+    /** Opens a store whose segments are opened in a way of their own. */
+    static SegmentStore open(Path directory, Opener opener) throws IOException {
+        SegmentStore store = new SegmentStore(Files.createDirectories(directory), opener);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 Matcher name = NAME.matcher(file.getFileName().toString());
@@ -85,30 +98,50 @@ public final class SegmentStore implements AutoCloseable {
     }
 
     /**
-     * Makes everything that was kept so far durable.
+     * Makes everything that was kept so far durable; one thread at a time.
      *
      * @throws IOException if that failed for some of it; that is dropped
      */
     public void sync() throws IOException {
         List<IOException> failures = new ArrayList<>();
-        if (hasNewFiles) {
-            hasNewFiles = false;
+        if (!unnamed.isEmpty()) {
             syncDirectory(failures);
         }
-        for (Segment segment : segments.values()) {
+        segments.forEach((stage, segment) -> {
             try {
                 if (segment.isDirty()) {
                     segment.sync();
                 }
             } catch (IOException e) {
-                failures.add(e);
+                // A segment that was dropped meanwhile is closed, and owes nobody anything.
+                if (segments.get(stage) == segment) {
+                    failures.add(e);
+                }
             }
-        }
+        });
         if (!failures.isEmpty()) {
             IOException first = failures.removeFirst();
             failures.forEach(first::addSuppressed);
             throw first;
         }
+    }
+
+    /**
+     * Which of these tasks have no success here that is durable, since some sync failed.
+     *
+     * @param successes tasks whose success was kept before the last sync began
+     */
+    public Map<StageRef, Ranges> notDurable(Map<StageRef, Ranges> successes) {
+        Map<StageRef, Ranges> missing = new TreeMap<>();
+        successes.forEach((stage, tasks) -> {
+            Segment segment = segments.get(stage);
+            Ranges some =
+                    segment == null || unnamed.contains(stage) ? tasks : segment.notDurable(tasks);
+            if (!some.isEmpty()) {
+                missing.put(stage, some);
+            }
+        });
+        return missing;
     }
 
     /** Drops the outputs of some tasks. */
@@ -201,9 +234,10 @@ public final class SegmentStore implements AutoCloseable {
         synchronized (segments) {
             @Nullable Segment made = segments.get(stage);
             if (made == null) {
-                made = Segment.open(file(stage));
+                made = opener.open(file(stage));
+                // First, or a sync could cover what is in the file and not its name.
+                unnamed.add(stage);
                 segments.put(stage, made);
-                hasNewFiles = true;
             }
             return made;
         }
@@ -215,7 +249,7 @@ public final class SegmentStore implements AutoCloseable {
 
     private void openExisting(StageRef stage, Path file) {
         try {
-            segments.put(stage, Segment.open(file));
+            segments.put(stage, opener.open(file));
         } catch (IOException e) {
             // The master hears that these outputs are not here, and runs the tasks again.
             LOG.warn("cannot read {}; its outputs are given up", file, e);
@@ -227,6 +261,7 @@ public final class SegmentStore implements AutoCloseable {
         if (segment == null) {
             return;
         }
+        unnamed.remove(stage);
         try {
             segment.delete();
         } catch (IOException e) {
@@ -235,10 +270,11 @@ public final class SegmentStore implements AutoCloseable {
     }
 
     private void syncDirectory(List<IOException> failures) {
+        List<StageRef> named = List.copyOf(unnamed);
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
+            named.forEach(unnamed::remove);
         } catch (IOException e) {
-            hasNewFiles = true;
             failures.add(e);
         }
     }

@@ -31,7 +31,7 @@ public final class Hands {
             case AgentCommand.SignalAttempt signal ->
                     attempts.signal(
                             new AttemptKey(signal.task(), signal.attempt()), signal.signal());
-            case AgentCommand.SyncOutputs sync -> syncer.sync(sync.sync(), loop);
+            case AgentCommand.SyncOutputs sync -> syncer.sync(sync, loop);
             case AgentCommand.DropOutputs drop -> segments.drop(drop.stage(), drop.tasks());
             case AgentCommand.DropJob drop ->
                     // Deleting large files takes time, and nobody waits for it.

@@ -1,6 +1,9 @@
 package dev.atoll.worker.session;
 
+import dev.atoll.core.agent.AgentCommand.SyncOutputs;
 import dev.atoll.core.agent.AgentEvent;
+import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
 import dev.atoll.worker.disk.DiskTrouble;
 import dev.atoll.worker.segment.SegmentStore;
 
@@ -11,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,13 +33,13 @@ public final class OutputSyncer implements AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
 
     /** Says that no more come. */
-    private static final Wish LAST = new Wish(0, _ -> {});
+    private static final Wish LAST = new Wish(new SyncOutputs(0, Map.of()), _ -> {});
 
     private final SegmentStore segments;
     private final BlockingQueue<Wish> wishes = new LinkedBlockingQueue<>();
     private final Thread thread;
 
-    private record Wish(long sync, Consumer<AgentEvent> loop) {}
+    private record Wish(SyncOutputs outputs, Consumer<AgentEvent> loop) {}
 
     public OutputSyncer(SegmentStore segments) {
         this.segments = segments;
@@ -43,8 +47,8 @@ public final class OutputSyncer implements AutoCloseable {
     }
 
     /** Makes durable what was kept so far; the loop hears whether that worked. */
-    void sync(long sync, Consumer<AgentEvent> loop) {
-        wishes.add(new Wish(sync, loop));
+    void sync(SyncOutputs outputs, Consumer<AgentEvent> loop) {
+        wishes.add(new Wish(outputs, loop));
     }
 
     /** Fulfils the wishes that are left, and ends. */
@@ -78,13 +82,24 @@ public final class OutputSyncer implements AutoCloseable {
     }
 
     private void fulfil(List<Wish> now) {
+        String detail = "an output was lost when an earlier sync failed";
         try {
             segments.sync();
-            now.forEach(wish -> wish.loop().accept(new AgentEvent.OutputsSynced(wish.sync())));
         } catch (IOException e) {
             LOG.warn("outputs could not be made durable", e);
-            String detail = DiskTrouble.describe(e);
-            now.forEach(wish -> wish.loop().accept(new AgentEvent.SyncFailed(wish.sync(), detail)));
+            detail = DiskTrouble.describe(e);
         }
+        for (Wish wish : now) {
+            wish.loop().accept(outcome(wish.outputs(), detail));
+        }
+    }
+
+    /* Neither says a good sync that all outputs of a wish are durable, for some may have been lost with
+     * an earlier one, nor a failed one that any is lost, for it was that of another stage. */
+    private AgentEvent outcome(SyncOutputs outputs, String detail) {
+        Map<StageRef, Ranges> lost = segments.notDurable(outputs.successes());
+        return lost.isEmpty()
+                ? new AgentEvent.OutputsSynced(outputs.sync())
+                : new AgentEvent.SyncFailed(outputs.sync(), lost, detail);
     }
 }

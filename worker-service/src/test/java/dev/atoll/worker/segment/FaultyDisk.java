@@ -7,14 +7,32 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
-/** A file on a disk that can be told to fail. */
+/**
+ * A file on a disk that can be told to fail. What a failed sync did not write is lost, whatever
+ * later ones say; reads do not show that until the power is cut.
+ */
 final class FaultyDisk extends FileChannel {
     private final FileChannel file;
+    private final List<Span> dirty = new ArrayList<>();
+    private byte[] durable = new byte[0];
+    private Action duringSync = () -> {};
+    private Action duringTransfer = () -> {};
     private boolean failsSyncs;
     private boolean failsWrites;
+
+    private record Span(long position, int length) {}
+
+    /** Something that happens meanwhile. */
+    interface Action {
+        void run() throws IOException;
+    }
 
     private FaultyDisk(FileChannel file) {
         this.file = file;
@@ -37,12 +55,40 @@ final class FaultyDisk extends FileChannel {
         failsWrites = fails;
     }
 
+    /** Does something during the next sync, which covers only what was written before. */
+    void duringSync(Action action) {
+        duringSync = action;
+    }
+
+    /** Does something before the bytes of the next large output come. */
+    void duringTransfer(Action action) {
+        duringTransfer = action;
+    }
+
+    /** Closes the file and leaves in it what a power cut leaves. */
+    void cutPower(Path path) throws IOException {
+        close();
+        Files.write(path, durable);
+    }
+
     @Override
     public void force(boolean metaData) throws IOException {
+        List<Span> covered = List.copyOf(dirty);
+        dirty.clear();
+        Action action = duringSync;
+        duringSync = () -> {};
+        action.run();
         if (failsSyncs) {
             throw new IOException("the disk does not sync");
         }
         file.force(metaData);
+        for (Span span : covered) {
+            int end = (int) (span.position() + span.length());
+            durable = Arrays.copyOf(durable, Math.max(durable.length, end));
+            file.read(
+                    ByteBuffer.wrap(durable, (int) span.position(), span.length()),
+                    span.position());
+        }
     }
 
     @Override
@@ -50,7 +96,9 @@ final class FaultyDisk extends FileChannel {
         if (failsWrites) {
             throw new IOException("the disk does not write");
         }
-        return file.write(from, position);
+        int count = file.write(from, position);
+        dirty.add(new Span(position, count));
+        return count;
     }
 
     @Override
@@ -107,7 +155,12 @@ final class FaultyDisk extends FileChannel {
     @Override
     public long transferFrom(ReadableByteChannel source, long position, long count)
             throws IOException {
-        return file.transferFrom(source, position, count);
+        Action action = duringTransfer;
+        duringTransfer = () -> {};
+        action.run();
+        long done = file.transferFrom(source, position, count);
+        dirty.add(new Span(position, (int) done));
+        return done;
     }
 
     @Override
