@@ -89,7 +89,7 @@ final class NewsStream<T> implements Subscription {
         replicas.opened(this);
         try {
             End end = readOnce(backoff);
-            while (end == End.LEFT || end == End.BROKEN && !isClosedWithin(backoff.next())) {
+            while (end == End.LEFT || (end == End.BROKEN && !isClosedWithin(backoff.next()))) {
                 end = readOnce(backoff);
             }
         } catch (InterruptedException _) {
