@@ -195,26 +195,23 @@ public final class Agent {
 
     // ---- attempts
 
+    /* Strictly in the order of the grants: were small tasks let past a large one that has no room
+     * yet, it might never get any. The master grants what it believes to fit, so nobody waits long. */
     private void start(Instant now, List<AgentCommand> out) {
-        for (GrantKey key : queue.keys()) {
+        queue.takeWhile((key, index) -> {
             StageSpec spec = specs.get(key.stage());
-            if (spec == null) {
-                continue;
+            TaskRef task = new TaskRef(key.stage(), index);
+            if (spec == null || running.contains(task) || !slots.canEverFit(spec.need())) {
+                return GrantQueue.Verdict.LEFT;
             }
-            int index = queue.next(key, 0);
-            while (index >= 0 && slots.fits(spec.need())) {
-                TaskRef task = new TaskRef(key.stage(), index);
-                if (!running.contains(task)) {
-                    queue.remove(key, index);
-                    List<Integer> gpus = slots.take(spec.need());
-                    running.add(new Running(task, key, spec, gpus, now));
-                    out.add(
-                            new AgentCommand.StartAttempt(
-                                    task, spec, key.epoch(), key.attempt(), gpus));
-                }
-                index = queue.next(key, index + 1);
+            if (!slots.fits(spec.need())) {
+                return GrantQueue.Verdict.ENOUGH;
             }
-        }
+            List<Integer> gpus = slots.take(spec.need());
+            running.add(new Running(task, key, spec, gpus, now));
+            out.add(new AgentCommand.StartAttempt(task, spec, key.epoch(), key.attempt(), gpus));
+            return GrantQueue.Verdict.TAKEN;
+        });
     }
 
     private void ended(AgentEvent.AttemptEnded ended, List<AgentCommand> out) {

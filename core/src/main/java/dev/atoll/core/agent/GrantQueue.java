@@ -5,80 +5,110 @@ import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.function.BiConsumer;
 
 /** What was granted and has not started, in the order in which it came. */
 final class GrantQueue {
-    private final Map<GrantKey, RangeSet> grants = new LinkedHashMap<>();
+    /* Grants of one stage that come in a row are one entry. Another stage's grant between them keeps
+     * its place, so that a stage whose supply never ends does not keep all others waiting. */
+    private final Deque<Entry> entries = new ArrayDeque<>();
     private int size;
 
+    /** Tasks of one grant; never empty while it is in the queue. */
+    record Entry(GrantKey key, RangeSet tasks) {}
+
+    /** Adds those of the tasks that do not wait under this key already. */
     void add(GrantKey key, Ranges tasks) {
-        RangeSet set = grants.computeIfAbsent(key, k -> new RangeSet());
-        int before = set.size();
-        set.addAll(tasks);
-        size += set.size() - before;
+        RangeSet fresh = new RangeSet(tasks);
+        for (Entry entry : entries) {
+            if (entry.key().equals(key)) {
+                fresh.removeAll(entry.tasks().toRanges());
+            }
+        }
+        if (fresh.isEmpty()) {
+            return;
+        }
+        size += fresh.size();
+        Entry last = entries.peekLast();
+        if (last != null && last.key().equals(key)) {
+            last.tasks().addAll(fresh.toRanges());
+        } else {
+            entries.addLast(new Entry(key, fresh));
+        }
     }
 
     int size() {
         return size;
     }
 
-    /** The grants, the oldest first; a copy of the keys, so that tasks may be removed meanwhile. */
-    List<GrantKey> keys() {
-        return new ArrayList<>(grants.keySet());
-    }
-
-    /** The lowest task of a grant at or after an index; -1 when there is none. */
-    int next(GrantKey key, int from) {
-        RangeSet set = grants.get(key);
-        return set == null ? -1 : set.nextAtOrAfter(from);
-    }
-
-    void remove(GrantKey key, int index) {
-        remove(key, Ranges.of(index));
-    }
-
-    private Ranges remove(GrantKey key, Ranges tasks) {
-        RangeSet set = grants.get(key);
-        if (set == null) {
-            return Ranges.empty();
+    /** Offers every task to be taken, the oldest grant first. */
+    void takeWhile(Taker taker) {
+        Iterator<Entry> remaining = entries.iterator();
+        boolean goesOn = true;
+        while (goesOn && remaining.hasNext()) {
+            Entry entry = remaining.next();
+            int index = entry.tasks().nextAtOrAfter(0);
+            while (goesOn && index >= 0) {
+                switch (taker.offered(entry.key(), index)) {
+                    case TAKEN -> {
+                        entry.tasks().remove(index, index + 1);
+                        size--;
+                    }
+                    case LEFT -> {}
+                    case ENOUGH -> goesOn = false;
+                }
+                index = entry.tasks().nextAtOrAfter(index + 1);
+            }
+            if (entry.tasks().isEmpty()) {
+                remaining.remove();
+            }
         }
-        Ranges removed = set.intersection(tasks);
-        set.removeAll(removed);
-        size -= removed.size();
-        if (set.isEmpty()) {
-            grants.remove(key);
-        }
-        return removed;
+    }
+
+    /** Decides on a task that waits. */
+    interface Taker {
+        Verdict offered(GrantKey key, int index);
+    }
+
+    /** What becomes of a task that was offered. */
+    enum Verdict {
+        /** It leaves the queue. */
+        TAKEN,
+        /** It stays, and those behind it may go first. */
+        LEFT,
+        /** It stays, and so do those behind it. */
+        ENOUGH
     }
 
     /** Removes tasks of a stage, whatever their attempt, and hands over what was removed. */
     void remove(StageRef stage, Ranges tasks, BiConsumer<GrantKey, Ranges> removed) {
-        for (GrantKey key : keys()) {
-            if (key.stage().equals(stage)) {
-                Ranges gone = remove(key, tasks);
+        entries.removeIf(entry -> {
+            if (entry.key().stage().equals(stage)) {
+                Ranges gone = entry.tasks().intersection(tasks);
+                entry.tasks().removeAll(gone);
+                size -= gone.size();
                 if (!gone.isEmpty()) {
-                    removed.accept(key, gone);
+                    removed.accept(entry.key(), gone);
                 }
             }
-        }
+            return entry.tasks().isEmpty();
+        });
     }
 
     void removeJob(JobId job) {
-        for (GrantKey key : keys()) {
-            RangeSet set = grants.get(key);
-            if (set != null && key.stage().job().equals(job)) {
-                size -= set.size();
-                grants.remove(key);
+        entries.removeIf(entry -> {
+            boolean isGone = entry.key().stage().job().equals(job);
+            if (isGone) {
+                size -= entry.tasks().size();
             }
-        }
+            return isGone;
+        });
     }
 
     void forEach(BiConsumer<GrantKey, Ranges> action) {
-        grants.forEach((key, set) -> action.accept(key, set.toRanges()));
+        entries.forEach(entry -> action.accept(entry.key(), entry.tasks().toRanges()));
     }
 }

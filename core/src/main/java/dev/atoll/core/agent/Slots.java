@@ -23,6 +23,11 @@ final class Slots {
         }
     }
 
+    /** Whether it fits when nothing else is taken. */
+    boolean canEverFit(Resources need) {
+        return offer.covers(need);
+    }
+
     boolean fits(Resources need) {
         return tasks < tasksMax
                 && need.cpuMillis() <= offer.cpuMillis() - cpuMillisUsed

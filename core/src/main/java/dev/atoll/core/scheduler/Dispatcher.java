@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,11 +26,6 @@ import java.util.TreeMap;
  * ordered anew.
  */
 final class Dispatcher {
-    /* Backlog. A worker that runs tasks of a millisecond each would wait most of its time for the next
-     * grant if it got only what it can run at once. So it may hold more of them: as many as keep it
-     * busy for the backlog target, going by how long such tasks ran lately. Nothing is known of the
-     * first ones, so a stage begins without a backlog; and long tasks never get one, so that they
-     * start where a processor is free first. */
     private final State state;
 
     Dispatcher(State state) {
@@ -35,20 +33,46 @@ final class Dispatcher {
     }
 
     void dispatch(Outbox out) {
-        List<Worker> ready = state.workers.values().stream().filter(Worker::isReady).toList();
-        if (ready.isEmpty()) {
+        state.keptFree = state.keptFree.filter(kept -> isStillWanted(kept, out.now));
+        Vacancies vacancies = new Vacancies(state);
+        if (vacancies.ready().isEmpty()) {
             return;
         }
-        List<Candidate> candidates = candidates(out.now);
-        while (!candidates.isEmpty()) {
-            Candidate next = candidates.stream().min(Candidate.ORDER).orElseThrow();
-            int granted = place(next, candidates.size(), ready, out);
-            if (granted == 0 || next.stage.waiting().isEmpty()) {
-                candidates.remove(next);
+        PriorityQueue<Candidate> candidates = candidates(out.now);
+        // What got no room leaves none for others that need the same: there may be thousands.
+        Set<Resources> refused = new LinkedHashSet<>();
+        Candidate next;
+        while ((next = candidates.poll()) != null) {
+            if (next.hasMoved()) {
+                candidates.add(next.placed());
+                continue;
             }
-            next.user.cpuMillis += (long) granted * next.stage.spec.need().cpuMillis();
-            next.jobCpuMillis += (long) granted * next.stage.spec.need().cpuMillis();
+            Stage stage = next.stage;
+            boolean isRefused = refused.contains(stage.spec.need());
+            if (isRefused && !vacancies.isBrief(stage) && !vacancies.isKeptFor(stage)) {
+                continue;
+            }
+            int granted = place(next, candidates.size() + 1, vacancies, out);
+            if (granted == 0) {
+                vacancies.keepFreeFor(stage);
+                if (!vacancies.isBrief(stage)) {
+                    refused.add(stage.spec.need());
+                }
+            } else if (!stage.waiting().isEmpty()) {
+                candidates.add(next.placed());
+            }
         }
+    }
+
+    private boolean isStillWanted(Vacancies.KeptFree kept, Instant now) {
+        Worker worker = state.workers.get(kept.worker());
+        return worker != null
+                && worker.isReady()
+                && state.stage(kept.stage())
+                        .filter(stage -> worker.slots(stage.spec.need()) > 0)
+                        .map(stage -> obstacle(state.knownJob(kept.stage().job()), stage, now))
+                        .filter(Optional::isEmpty)
+                        .isPresent();
     }
 
     /** What a user's jobs hold together. */
@@ -58,16 +82,20 @@ final class Dispatcher {
 
     /** A stage that has waiting tasks and may start them. */
     private static final class Candidate {
+        /* By the place that it had when it was put in the queue. What users and jobs hold only grows
+         * while tasks are granted, so a candidate can only have moved back since. */
         static final Comparator<Candidate> ORDER =
                 Comparator.<Candidate>comparingInt(it -> -it.job.spec.priority())
-                        .thenComparingLong(it -> it.user.cpuMillis)
-                        .thenComparingLong(it -> it.jobCpuMillis)
+                        .thenComparingLong(it -> it.placedUserCpuMillis)
+                        .thenComparingLong(it -> it.placedJobCpuMillis)
                         .thenComparing(it -> it.stage.ref);
 
         final Job job;
         final Stage stage;
         final UserShare user;
-        long jobCpuMillis;
+        private long jobCpuMillis;
+        private long placedUserCpuMillis;
+        private long placedJobCpuMillis;
 
         Candidate(Job job, Stage stage, UserShare user) {
             this.job = job;
@@ -75,9 +103,25 @@ final class Dispatcher {
             this.user = user;
             this.jobCpuMillis = job.grantedCpuMillis();
         }
+
+        boolean hasMoved() {
+            return placedUserCpuMillis != user.cpuMillis;
+        }
+
+        Candidate placed() {
+            placedUserCpuMillis = user.cpuMillis;
+            placedJobCpuMillis = jobCpuMillis;
+            return this;
+        }
+
+        void given(int count) {
+            long cpuMillis = (long) count * stage.spec.need().cpuMillis();
+            user.cpuMillis += cpuMillis;
+            jobCpuMillis += cpuMillis;
+        }
     }
 
-    private List<Candidate> candidates(Instant now) {
+    private PriorityQueue<Candidate> candidates(Instant now) {
         Map<String, UserShare> users = new TreeMap<>();
         List<Candidate> candidates = new ArrayList<>();
         state.active.forEach(id -> {
@@ -90,7 +134,10 @@ final class Dispatcher {
                 }
             }
         });
-        return candidates;
+        PriorityQueue<Candidate> queue =
+                new PriorityQueue<>(Math.max(1, candidates.size()), Candidate.ORDER);
+        candidates.forEach(candidate -> queue.add(candidate.placed()));
+        return queue;
     }
 
     /** Why a stage may start none of its tasks now, apart from want of room. */
@@ -124,50 +171,23 @@ final class Dispatcher {
         PAUSED
     }
 
-    private int place(Candidate candidate, int competitors, List<Worker> ready, Outbox out) {
+    private int place(Candidate candidate, int competitors, Vacancies vacancies, Outbox out) {
         Stage stage = candidate.stage;
-        Worker best = null;
-        int bestRoom = 0;
-        for (Worker worker : ready) {
-            int room = room(worker, stage);
-            if (room > 0 && (best == null || worker.load() < best.load())) {
-                best = worker;
-                bestRoom = room;
-            }
-        }
+        Worker best = vacancies.best(stage).orElse(null);
         if (best == null || !(best.link instanceof Worker.Link.Connected connected)) {
             return 0;
         }
-        int evenPart = ceilDiv(stage.waiting().size(), ready.size());
-        int fairPart = ceilDiv(bestRoom, competitors);
+        int evenPart = ceilDiv(stage.waiting().size(), vacancies.ready().size());
+        int fairPart = ceilDiv(vacancies.room(best, stage), competitors);
         int count = Math.min(Math.min(evenPart, fairPart), state.limits.grantTasksMax());
         Ranges tasks = stage.waiting().takeFirst(count);
         Assignments.give(best, stage, tasks);
+        vacancies.given(best, stage, tasks.size());
+        candidate.given(tasks.size());
         for (RangeCounter.Group group : stage.attemptsOver.split(tasks)) {
             out.grant(best, connected.session(), stage, group.count() + 1, group.tasks());
         }
         return tasks.size();
-    }
-
-    /** How many more tasks of a stage a worker may be given now. */
-    int room(Worker worker, Stage stage) {
-        Resources need = stage.spec.need();
-        int slots = worker.slots(need);
-        if (slots == 0) {
-            return 0;
-        }
-        int free = worker.freeSlots(need);
-        int backlog = backlogMax(stage, slots) - worker.backlog(need);
-        int limit = slots + backlogMax(stage, slots) - stage.grantedCount(worker.id);
-        return Math.max(free, Math.min(backlog, limit));
-    }
-
-    private int backlogMax(Stage stage, int slots) {
-        if (stage.meanRunNanos() == 0) {
-            return 0;
-        }
-        long perSlot = state.limits.backlogTarget().toNanos() / stage.meanRunNanos();
-        return (int) Math.min(state.limits.grantTasksMax(), perSlot * slots);
     }
 
     private static int ceilDiv(int a, int b) {

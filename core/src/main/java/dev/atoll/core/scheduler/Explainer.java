@@ -182,12 +182,13 @@ final class Explainer {
         int tooSmall = 0;
         int unready = 0;
         int busy = 0;
+        Vacancies vacancies = new Vacancies(state);
         for (Worker worker : state.workers.values()) {
             if (!worker.isReady()) {
                 unready++;
             } else if (worker.slots(need) == 0) {
                 tooSmall++;
-            } else if (dispatcher.room(worker, stage) <= 0) {
+            } else if (vacancies.room(worker, stage) == 0) {
                 busy++;
             }
         }

@@ -69,15 +69,20 @@ final class Job {
         return true;
     }
 
-    /** Whether {@code stage} can never start, because a task before it has failed for good. */
-    boolean isBlocked(Stage stage) {
-        for (int position : stage.spec.dependsOn()) {
-            Stage dependency = stages.get(position);
-            if (!dependency.failed().isEmpty() || isBlocked(dependency)) {
-                return true;
+    /** Whether no stage has a task that may still start: each is through, or waits for a failed one. */
+    boolean isStuck() {
+        // A stage depends on stages before it only, so one pass knows of each whether it is blocked.
+        boolean[] isBlocked = new boolean[stages.size()];
+        for (int i = 0; i < stages.size(); i++) {
+            for (int dependency : stages.get(i).spec.dependsOn()) {
+                isBlocked[i] |=
+                        isBlocked[dependency] || !stages.get(dependency).failed().isEmpty();
+            }
+            if (!isBlocked[i] && !stages.get(i).waiting().isEmpty()) {
+                return false;
             }
         }
-        return false;
+        return true;
     }
 
     /** Whether somebody may still read what {@code stage} wrote: a later stage, or the user. */

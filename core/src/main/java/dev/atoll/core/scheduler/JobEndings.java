@@ -33,7 +33,8 @@ final class JobEndings {
             Failure failure,
             Ranges tasks,
             Outbox out) {
-        out.fact(new Fact.TasksFailed(stage.ref, worker, failure, tasks));
+        Failure recorded = stage.recordable(worker, failure);
+        out.fact(new Fact.TasksFailed(stage.ref, worker, recorded, tasks));
         if (job.isActive() && job.spec.failurePolicy() == FailurePolicy.FAIL_FAST) {
             stop(job, Outcome.FAILED, describeFailed(stage, tasks, failure), SIGNAL_DEFAULT, out);
         }
@@ -79,13 +80,9 @@ final class JobEndings {
             end(job, stopping.outcome(), stopping.reason(), out);
         } else if (job.stages.stream().allMatch(Stage::isComplete)) {
             end(job, Outcome.SUCCEEDED, "", out);
-        } else if (job.stages.stream().allMatch(stage -> isOver(job, stage))) {
+        } else if (job.isStuck()) {
             end(job, Outcome.FAILED, describeFailed(job), out);
         }
-    }
-
-    private static boolean isOver(Job job, Stage stage) {
-        return stage.waiting().isEmpty() || job.isBlocked(stage);
     }
 
     private void end(Job job, Outcome outcome, String reason, Outbox out) {

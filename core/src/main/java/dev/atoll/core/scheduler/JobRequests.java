@@ -89,17 +89,18 @@ final class JobRequests {
         if (job.isEnded()) {
             return 0;
         }
-        Ranges waiting = stage.waiting().intersection(wanted);
-        if (!waiting.isEmpty()) {
-            Failure failure = new Failure(Failure.Kind.CANCELLED, 0, event.reason());
-            out.fact(new Fact.TasksFailed(stage.ref, Optional.empty(), failure, waiting));
-        }
+        Ranges waiting =
+                job.isActive() ? stage.waiting().intersection(wanted) : Ranges.empty();
         int running = 0;
         for (Map.Entry<WorkerId, RangeSet> entry : stage.granted().entrySet()) {
             Ranges tasks = entry.getValue().intersection(wanted);
             stage.stopping.addAll(tasks);
             endings.stopTasks(entry.getKey(), stage, tasks, event.signal(), out);
             running += tasks.size();
+        }
+        if (!waiting.isEmpty()) {
+            Failure failure = new Failure(Failure.Kind.CANCELLED, 0, event.reason());
+            endings.failTasks(job, stage, Optional.empty(), failure, waiting, out);
         }
         return waiting.size() + running;
     }

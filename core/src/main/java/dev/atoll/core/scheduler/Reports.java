@@ -154,7 +154,9 @@ final class Reports {
         boolean isReal =
                 failure.kind() != Failure.Kind.CANCELLED && !failure.kind().isClusterTrouble();
         if (isReal) {
-            out.fact(new Fact.TasksFailed(stage.ref, Optional.of(worker.id), failure, tasks));
+            Optional<WorkerId> where = Optional.of(worker.id);
+            Failure recorded = stage.recordable(where, failure);
+            out.fact(new Fact.TasksFailed(stage.ref, where, recorded, tasks));
         } else {
             stage.requeue(tasks);
         }

@@ -68,7 +68,7 @@ public final class Scheduler {
             case SchedulerEvent.JobSubmitted submitted -> wallClock = submitted.wallClock();
             case SchedulerEvent.CancelRequested cancel -> wallClock = cancel.wallClock();
             case SchedulerEvent.Tick tick -> wallClock = tick.wallClock();
-            case SchedulerEvent.TookOver tookOver -> {}
+            case SchedulerEvent.TookOver tookOver -> wallClock = tookOver.wallClock();
             case SchedulerEvent.RetryRequested retry -> {}
             case SchedulerEvent.WorkerConnected connected -> {}
             case SchedulerEvent.WorkerDisconnected disconnected -> {}
@@ -102,6 +102,10 @@ public final class Scheduler {
 
     private void tick(SchedulerEvent.Tick tick, Outbox out) {
         sessions.tick(tick.stalled(), out);
+        if (tick.stalled() && recoveringSince.isPresent()) {
+            // Nobody could come back while the master itself stood still.
+            recoveringSince = Optional.of(out.now);
+        }
         boolean isRecovered =
                 recoveringSince
                         .map(since -> Duration.between(since, out.now))
@@ -143,22 +147,14 @@ public final class Scheduler {
     }
 
     private void validate(Worker worker) {
-        long cpuMillis = 0;
-        long memoryBytes = 0;
-        long gpus = 0;
-        int tasks = 0;
+        Load counted = new Load();
         for (Job job : state.jobs.values()) {
             for (Stage stage : job.stages) {
-                int count = stage.grantedCount(worker.id);
-                Resources need = stage.spec.need();
-                cpuMillis += (long) count * need.cpuMillis();
-                memoryBytes += need.memoryBytes() * count;
-                gpus += (long) count * need.gpuCount();
-                tasks += count;
+                counted.add(stage.spec.need(), stage.grantedCount(worker.id));
             }
         }
-        worker.validate(cpuMillis, memoryBytes, gpus, tasks);
-        if (worker.isLost() && tasks > 0) {
+        worker.validate(counted);
+        if (worker.isLost() && counted.tasks() > 0) {
             throw new IllegalStateException("lost worker %s holds tasks".formatted(worker.id));
         }
     }

@@ -21,8 +21,12 @@ public sealed interface SchedulerEvent {
     /** Names the stimulus; unique within a master's term where a reply is expected. */
     String cause();
 
-    /** This master leads from now on; the first event, once, after the facts were replayed. */
-    record TookOver(String cause) implements SchedulerEvent {}
+    /**
+     * This master leads from now on; the first event, once, after the facts were replayed.
+     *
+     * @param wallClock for people only
+     */
+    record TookOver(String cause, Instant wallClock) implements SchedulerEvent {}
 
     /**
      * Somebody wants a job to run. Answered by {@link SchedulerCommand.Accepted} or {@link

@@ -41,7 +41,7 @@ public record SchedulerLimits(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(3),
-                Duration.ofMillis(200),
+                Duration.ofMillis(100),
                 4096,
                 3,
                 10_000,

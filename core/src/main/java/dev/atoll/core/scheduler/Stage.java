@@ -22,6 +22,8 @@ import java.util.TreeMap;
 final class Stage {
     /* Hard state, which changes by facts only: succeeded and failed, by the worker that holds the
      * output. The rest is soft: it comes back from the workers when a new leader takes over. */
+    private static final int FAILURE_GROUPS_MAX = 256;
+
     final StageRef ref;
     final StageSpec spec;
 
@@ -86,6 +88,17 @@ final class Stage {
         stopping.removeAll(tasks);
         failedBy.computeIfAbsent(new FailedKey(worker, failure), key -> new RangeSet())
                 .addAll(tasks);
+    }
+
+    /**
+     * A failure as it can be recorded: once a stage has failed in very many ways, how is kept and the
+     * detail is not, so that a million different details do not become a million entries.
+     */
+    Failure recordable(Optional<WorkerId> worker, Failure failure) {
+        return failedBy.size() < FAILURE_GROUPS_MAX
+                        || failedBy.containsKey(new FailedKey(worker, failure))
+                ? failure
+                : new Failure(failure.kind(), failure.code(), "");
     }
 
     void reopen(Ranges tasks) {

@@ -25,6 +25,9 @@ final class State {
 
     final Map<String, JobId> jobsByRequest = new TreeMap<>();
     final NavigableMap<WorkerId, Worker> workers = new TreeMap<>();
+
+    /** Soft, as all that is about workers. */
+    Optional<Vacancies.KeptFree> keptFree = Optional.empty();
     long activeTaskCount;
     private long lastJobId;
 

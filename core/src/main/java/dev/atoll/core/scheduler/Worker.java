@@ -14,8 +14,7 @@ import java.util.TreeSet;
 
 /** One worker as the scheduler sees it. All of it is soft state. */
 final class Worker {
-    /** Counts as room for any number of tasks that need nothing. */
-    private static final int SLOTS_MAX = 1_024;
+    private static final Load NOTHING = new Load();
 
     final WorkerId id;
     long incarnation;
@@ -39,10 +38,7 @@ final class Worker {
     /** Outputs that the ledger says it holds, and that it did not have when it connected. */
     final Map<StageRef, RangeSet> missing = new TreeMap<>();
 
-    private long grantedCpuMillis;
-    private long grantedMemoryBytes;
-    private long grantedGpus;
-    private int grantedTasks;
+    private final Load granted = new Load();
     long succeededCount;
     long failedCount;
 
@@ -78,80 +74,41 @@ final class Worker {
     }
 
     int grantedTasks() {
-        return grantedTasks;
+        return granted.tasks();
     }
 
     void hold(Resources need, int tasks) {
-        grantedCpuMillis += (long) need.cpuMillis() * tasks;
-        grantedMemoryBytes += need.memoryBytes() * tasks;
-        grantedGpus += (long) need.gpuCount() * tasks;
-        grantedTasks += tasks;
+        granted.add(need, tasks);
     }
 
     void release(Resources need, int tasks) {
-        hold(need, -tasks);
+        granted.add(need, -tasks);
     }
 
     /** How many such tasks it can run at once when it runs nothing else. */
     int slots(Resources need) {
-        return slots(need, 0, 0, 0);
+        return NOTHING.roomIn(offer, need);
     }
 
     /** How many more such tasks it can run at once now. */
     int freeSlots(Resources need) {
-        return slots(need, grantedCpuMillis, grantedMemoryBytes, grantedGpus);
-    }
-
-    private int slots(Resources need, long cpuMillis, long memoryBytes, long gpus) {
-        if (!offer.covers(need)) {
-            return 0;
-        }
-        long slots = SLOTS_MAX;
-        slots = Math.min(slots, room(offer.cpuMillis() - cpuMillis, need.cpuMillis()));
-        slots = Math.min(slots, room(offer.memoryBytes() - memoryBytes, need.memoryBytes()));
-        slots = Math.min(slots, room(offer.gpuCount() - gpus, need.gpuCount()));
-        return (int) slots;
-    }
-
-    private static long room(long free, long need) {
-        return need == 0 ? SLOTS_MAX : Math.max(0, free / need);
+        return granted.roomIn(offer, need);
     }
 
     /** How many such tasks were granted beyond what it can run at once. */
     int backlog(Resources need) {
-        long excess = grantedCpuMillis - offer.cpuMillis();
-        long perTask = need.cpuMillis();
-        if (perTask == 0) {
-            excess = (long) grantedTasks - SLOTS_MAX;
-            perTask = 1;
-        }
-        return excess <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, excess / perTask);
+        return granted.excessOver(offer, need);
     }
 
     /** The share of its processors that is granted; above 1 when there is a backlog. */
     double load() {
-        return offer.cpuMillis() == 0
-                ? grantedTasks
-                : (double) grantedCpuMillis / offer.cpuMillis();
+        return granted.shareOf(offer);
     }
 
-    void validate(long cpuMillis, long memoryBytes, long gpus, int tasks) {
-        if (grantedCpuMillis != cpuMillis
-                || grantedMemoryBytes != memoryBytes
-                || grantedGpus != gpus
-                || grantedTasks != tasks) {
+    void validate(Load counted) {
+        if (!granted.isSame(counted)) {
             throw new IllegalStateException(
-                    "worker %s: counted %d mCPU, %d bytes, %d GPUs, %d tasks; granted %d, %d, %d, %d"
-                            .formatted(
-                                    id,
-                                    grantedCpuMillis,
-                                    grantedMemoryBytes,
-                                    grantedGpus,
-                                    grantedTasks,
-                                    cpuMillis,
-                                    memoryBytes,
-                                    gpus,
-                                    tasks));
+                    "worker %s: counted %s; granted %s".formatted(id, granted, counted));
         }
     }
 }

@@ -86,6 +86,22 @@ class AgentTest {
     }
 
     @Test
+    void startsInTheOrderOfTheGrantsWhoeverFitsIn() {
+        StageRef large = new StageRef(new JobId(2), 0);
+        welcome(spec());
+        grant(1, 0, 4);
+        handle(
+                new AgentEvent.Introduced(1, large, spec(Resources.cpu(2_000), Optional.empty())),
+                new AgentEvent.Granted(1, large, 1, Ranges.of(7)));
+        grant(1, 4, 6);
+
+        assertThat(started(handle(ended(0, Optional.empty())))).containsExactly(2);
+        assertThat(started(handle(ended(1, Optional.empty())))).containsExactly(3);
+        assertThat(started(handle(ended(2, Optional.empty())))).isEmpty();
+        assertThat(started(handle(ended(3, Optional.empty())))).containsExactly(7);
+    }
+
+    @Test
     void memoryAndGpusLimitToo() {
         welcome(spec(new Resources(0, 600, 1, Collections.emptySortedMap()), Optional.empty()));
         List<AgentCommand> commands = grant(1, 0, 3);

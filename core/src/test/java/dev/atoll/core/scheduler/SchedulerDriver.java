@@ -58,7 +58,7 @@ final class SchedulerDriver {
         scheduler = new Scheduler(SchedulerLimits.defaults(), 2);
         facts.forEach(scheduler::replay);
         scheduler.validate();
-        return handle(new SchedulerEvent.TookOver(cause()));
+        return handle(new SchedulerEvent.TookOver(cause(), now));
     }
 
     String cause() {
@@ -208,6 +208,10 @@ final class SchedulerDriver {
         return all(commands, Grant.class).stream()
                 .map(it -> "%s: %s #%d".formatted(it.worker(), it.tasks(), it.attempt()))
                 .toList();
+    }
+
+    List<String> explain(JobId job) {
+        return scheduler.view().explain(job, now);
     }
 
     SchedulerView.JobView view(JobId job) {

@@ -211,7 +211,7 @@ public final class SchedulerLoop implements AutoCloseable {
     private void run() {
         metrics.leading(epoch());
         try {
-            handle(new SchedulerEvent.TookOver(nextCause()));
+            handle(new SchedulerEvent.TookOver(nextCause(), Instant.now()));
             Pulse pulse = new Pulse(limits.tick(), limits.settle(), System.nanoTime());
             while (!Thread.currentThread().isInterrupted()) {
                 turn(pulse);

@@ -90,7 +90,7 @@ final class Term {
 
     void begin() {
         host.tell("leads", "epoch", epoch());
-        handle(new SchedulerEvent.TookOver(nextCause()));
+        handle(new SchedulerEvent.TookOver(nextCause(), host.wallClock()));
         planTick();
     }
 

@@ -1,0 +1,163 @@
+package dev.atoll.core.scheduler;
+
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.Resources;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.WorkerId;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Which worker has room for which stage, while one decision is made.
+ *
+ * <p>Brief tasks are granted ahead: a worker that runs tasks of a millisecond each would wait most of
+ * its time for the next grant if it got only what it can run at once, so it may hold as many as keep
+ * it busy for the backlog target, going by how long such tasks ran lately. Nothing is known of the
+ * first ones, so a stage begins without a backlog; and long tasks never get one, so that they start
+ * where a processor is free first.
+ *
+ * <p>A backlog of brief tasks is gone in a moment, so it takes no room from tasks that are not brief:
+ * those are granted beside it and start when their turn comes. And what the first of them needs and
+ * finds nowhere is kept free on one worker: otherwise smaller tasks would take each piece that
+ * becomes free, for ever.
+ */
+final class Vacancies {
+    private final State state;
+    private final List<Worker> ready;
+
+    /** What tasks that are not brief hold at each worker. */
+    private final Map<WorkerId, Load> firm = new TreeMap<>();
+
+    /** Whether it is decided for whom a worker is kept free. */
+    private boolean isDecided;
+
+    Vacancies(State state) {
+        this.state = state;
+        this.ready = state.workers.values().stream().filter(Worker::isReady).toList();
+        ready.forEach(worker -> firm.put(worker.id, new Load()));
+        for (JobId id : state.active) {
+            for (Stage stage : state.knownJob(id).stages) {
+                if (stage.grantedCount() > 0 && !isBrief(stage)) {
+                    addFirm(stage);
+                }
+            }
+        }
+    }
+
+    private void addFirm(Stage stage) {
+        stage.granted()
+                .forEach((id, tasks) -> {
+                    Load load = firm.get(id);
+                    if (load != null) {
+                        load.add(stage.spec.need(), tasks.size());
+                    }
+                });
+    }
+
+    List<Worker> ready() {
+        return ready;
+    }
+
+    /** Whether its tasks are so short that a worker may hold more of them than it can run at once. */
+    boolean isBrief(Stage stage) {
+        return backlogPerSlot(stage) > 0;
+    }
+
+    private long backlogPerSlot(Stage stage) {
+        return stage.meanRunNanos() == 0
+                ? 0
+                : state.limits.backlogTarget().toNanos() / stage.meanRunNanos();
+    }
+
+    /** How many more tasks of a stage a worker may be given now; never negative. */
+    int room(Worker worker, Stage stage) {
+        Resources need = stage.spec.need();
+        int slots = worker.slots(need);
+        Load held = firm.get(worker.id);
+        if (slots == 0 || held == null) {
+            return 0;
+        }
+        if (!isBrief(stage)) {
+            return isKeptFrom(worker, stage) ? 0 : held.roomIn(worker.offer, need);
+        }
+        int backlogMax =
+                (int) Math.min(state.limits.grantTasksMax(), backlogPerSlot(stage) * slots);
+        int backlog = backlogMax - worker.backlog(need);
+        int limit = slots + backlogMax - stage.grantedCount(worker.id);
+        return Math.max(worker.freeSlots(need), Math.min(backlog, limit));
+    }
+
+    private boolean isKeptFrom(Worker worker, Stage stage) {
+        return state.keptFree
+                .filter(kept -> kept.worker().equals(worker.id) && !kept.stage().equals(stage.ref))
+                .filter(kept -> priority(stage.ref) <= priority(kept.stage()))
+                .isPresent();
+    }
+
+    /** Whether a worker is kept free for a stage. */
+    boolean isKeptFor(Stage stage) {
+        return state.keptFree.filter(kept -> kept.stage().equals(stage.ref)).isPresent();
+    }
+
+    private int priority(StageRef stage) {
+        return state.knownJob(stage.job()).spec.priority();
+    }
+
+    /** The least loaded worker that has room for a stage. */
+    Optional<Worker> best(Stage stage) {
+        Worker best = null;
+        for (Worker worker : ready) {
+            if ((best == null || worker.load() < best.load()) && room(worker, stage) > 0) {
+                best = worker;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /** Takes note that a worker was given tasks. */
+    void given(Worker worker, Stage stage, int count) {
+        state.keptFree = state.keptFree.filter(kept -> !kept.stage().equals(stage.ref));
+        Load held = firm.get(worker.id);
+        if (held != null && !isBrief(stage)) {
+            held.add(stage.spec.need(), count);
+        }
+    }
+
+    /**
+     * No room was found for a stage. If it is the first of this decision for which there truly is
+     * none, one worker is kept free for it from now on, the one where the least stands in its way.
+     */
+    void keepFreeFor(Stage stage) {
+        if (isDecided || isBrief(stage)) {
+            return;
+        }
+        Worker best = null;
+        double bestShare = Double.MAX_VALUE;
+        for (Worker worker : ready) {
+            Load held = firm.get(worker.id);
+            if (held != null && worker.slots(stage.spec.need()) > 0) {
+                if (held.roomIn(worker.offer, stage.spec.need()) > 0) {
+                    // It is kept from there for another stage, which was the first some time ago.
+                    return;
+                }
+                double share = held.shareOf(worker.offer);
+                if (share < bestShare) {
+                    best = worker;
+                    bestShare = share;
+                }
+            }
+        }
+        if (best != null) {
+            isDecided = true;
+            if (!isKeptFor(stage)) {
+                state.keptFree = Optional.of(new KeptFree(stage.ref, best.id));
+            }
+        }
+    }
+
+    /** A worker that is kept free of tasks that are not brief, until a stage has got room there. */
+    record KeptFree(StageRef stage, WorkerId worker) {}
+}
