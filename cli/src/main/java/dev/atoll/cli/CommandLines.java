@@ -54,6 +54,8 @@ final class CommandLines {
                 CommandLine.Help.defaultColorScheme(
                         shell.terminal().isOutput() ? Ansi.ON : Ansi.OFF));
         line.setStopAtPositional(true);
+        // The words belong to the user's command: @file is such a word, and not a file of words.
+        line.setExpandAtFiles(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.getCommandSpec().parser().collectErrors(true);
         line.registerConverter(Duration.class, allowing(DurationText::parse));

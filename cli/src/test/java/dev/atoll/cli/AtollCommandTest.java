@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -166,6 +167,28 @@ class AtollCommandTest {
         assertThat(shell.run("jobs", "--cluster", "127.0.0.1:1", "--token-file", token.toString()))
                 .isEqualTo(2);
         assertThat(shell.err()).contains("chmod 600");
+    }
+
+    @Test
+    void wordsOfTheCommandArePassedOnAsTheyAre() throws Exception {
+        Path file = directory.resolve("words");
+        Files.writeString(file, "what is in a file");
+        String[] command = {"tool", "@" + file, "@@twice", "-x", "#no comment", "'quoted'", ""};
+        try (HearingMaster master = new HearingMaster()) {
+            RecordedShell shell = shell();
+            List<String> words =
+                    new ArrayList<>(List.of("run", "--cluster", master.address(), "-d", "--"));
+            words.addAll(List.of(command));
+            assertThat(shell.run(words.toArray(String[]::new))).as(shell.err()).isZero();
+            assertThat(
+                            master.submitted()
+                                    .getFirst()
+                                    .getSpec()
+                                    .getStages(0)
+                                    .getTask()
+                                    .getCommandList())
+                    .containsExactly(command);
+        }
     }
 
     @Test
