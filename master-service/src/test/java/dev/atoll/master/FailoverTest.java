@@ -11,17 +11,21 @@ import dev.atoll.master.testing.Times;
 import dev.atoll.proto.cluster.v1.GetClusterRequest;
 import dev.atoll.proto.job.v1.Job;
 import dev.atoll.proto.job.v1.JobState;
+import dev.atoll.proto.job.v1.ReadOutputRequest;
 import dev.atoll.proto.job.v1.TaskRanges;
 import dev.atoll.proto.worker.v1.Grant;
 import dev.atoll.proto.worker.v1.HeldOutputs;
 import dev.atoll.proto.worker.v1.Order;
 import dev.atoll.runtime.grpc.ApiException;
 
+import io.grpc.Status;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Masters that come, go, and are deposed. */
 final class FailoverTest {
@@ -130,6 +134,32 @@ final class FailoverTest {
                 worker.succeed(grant);
                 assertThat(second.awaitEnd(job).getState()).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
                 assertThat(worker.ran(job + "/0")).hasSize(2);
+            }
+        }
+    }
+
+    @Test
+    void outputsOfAnEndedJobAreNotLostBeforeTheirWorkerIsBack() throws Exception {
+        try (MasterUnderTest first = new MasterUnderTest(naming).leading();
+                FakeWorker worker = new FakeWorker("w1", first.address())) {
+            long job = first.submit("r1", 1);
+            Grant grant = worker.awaitGrant();
+            worker.succeed(grant);
+            first.awaitEnd(job);
+            first.stop();
+            try (MasterUnderTest second = new MasterUnderTest(naming).leading()) {
+                ReadOutputRequest request = ReadOutputRequest.newBuilder().setJobId(job).build();
+                Throwable thrown =
+                        catchThrowable(() ->
+                                second.jobs()
+                                        .withDeadlineAfter(500, TimeUnit.MILLISECONDS)
+                                        .readOutput(request)
+                                        .hasNext());
+                assertThat(ApiException.from(thrown).code())
+                        .isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+                worker.connect(second.address(), List.of(), List.of(held(job, grant.getTasks())));
+                assertThat(second.jobs().readOutput(request).next().getChunks(0).getData())
+                        .isEqualTo(FakeWorker.output(job + "/0", 0));
             }
         }
     }

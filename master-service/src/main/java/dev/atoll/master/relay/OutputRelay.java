@@ -201,8 +201,7 @@ final class OutputRelay {
                         .addAllStreams(request.streams())
                         .setRunning(running)
                         .build();
-        return TaskOutputReader.open(
-                channels.find(loop, worker).orElseThrow(() -> Trouble.gone(worker)), message);
+        return TaskOutputReader.open(channels.require(loop, worker), message);
     }
 
     private Known known(int index) {

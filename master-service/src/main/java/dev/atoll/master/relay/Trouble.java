@@ -14,12 +14,12 @@ import java.util.random.RandomGenerator;
 final class Trouble {
     /* A worker that does not answer may be back in a moment, or its tasks may run again elsewhere:
      * the scheduler knows after its own patience, so ours must be longer. Of a job that has ended
-     * nothing will run again: once its worker is given up, the output is lost. */
+     * nothing will run again: once its worker is given up, the output is lost. A master that has only
+     * begun to lead has given nobody up: the workers that it does not know are on their way to it. */
 
     /** What a worker says that does not have an output, by contract. */
     private static final String NOT_THERE = "OUTPUT_NOT_FOUND";
 
-    private static final String GONE = "WORKER_GONE";
     private static final Duration PAUSE_BASE = Duration.ofMillis(50);
     private static final Duration PAUSE_CAP = Duration.ofSeconds(1);
     private static final int TASKS_LENGTH_MAX = 200;
@@ -38,11 +38,6 @@ final class Trouble {
     Trouble(StageRef stage, Duration patience) {
         this.stage = stage;
         this.patience = patience;
-    }
-
-    /** A worker is not known any more, or was given up. */
-    static ApiException gone(WorkerId worker) {
-        return ApiException.unavailable(GONE, "worker %s is gone".formatted(worker));
     }
 
     /** Something was read, or there is nothing to read. */
@@ -70,7 +65,7 @@ final class Trouble {
         long nowNanos = System.nanoTime();
         long since = sinceNanos.orElse(nowNanos);
         sinceNanos = Optional.of(since);
-        boolean isHopeless = hasEnded && (error.is(NOT_THERE) || error.is(GONE));
+        boolean isHopeless = hasEnded && (error.is(NOT_THERE) || error.is(WorkerChannels.GONE));
         if (isHopeless || nowNanos - since > patience.toNanos()) {
             throw lost(worker, tasks, error);
         }
