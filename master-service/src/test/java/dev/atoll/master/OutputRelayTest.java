@@ -13,9 +13,11 @@ import dev.atoll.proto.job.v1.OutputChunk;
 import dev.atoll.proto.job.v1.OutputStream;
 import dev.atoll.proto.job.v1.ReadOutputRequest;
 import dev.atoll.proto.job.v1.ReadOutputResponse;
+import dev.atoll.proto.job.v1.SubmitJobRequest;
 import dev.atoll.proto.job.v1.TaskRanges;
 import dev.atoll.proto.job.v1.TaskSelection;
 import dev.atoll.proto.worker.v1.Grant;
+import dev.atoll.proto.worker.v1.Order;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.wire.RangesWire;
 
@@ -36,6 +38,7 @@ final class OutputRelayTest {
     private FakeNaming naming;
     private MasterUnderTest master;
     private final List<FakeWorker> workers = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
 
     @BeforeEach
     void start() throws Exception {
@@ -45,6 +48,7 @@ final class OutputRelayTest {
 
     @AfterEach
     void stop() {
+        threads.forEach(Thread::interrupt);
         workers.forEach(FakeWorker::close);
         master.close();
         naming.close();
@@ -76,6 +80,40 @@ final class OutputRelayTest {
         Collected collected = collect(master.jobs().readOutput(request(job).build()));
         assertThat(collected.order).hasSize(60).isSorted();
         assertThat(collected.bytes).isEqualTo(expected);
+    }
+
+    @Test
+    void restOfATaskThatWasCutOffComesBeforeOthersThatHaveFinishedMeanwhile() throws Exception {
+        FakeWorker worker = worker("w1");
+        ByteString large = bytes(new Random(29), 50_000, 60_000);
+        worker.outputs().chunkBytes(1_000);
+        worker.outputs().put("1/0.1", large);
+        assertThat(master.submit("r1", 2)).isEqualTo(1);
+        Grant grant = worker.awaitGrant();
+        worker.succeed(part(grant, 1));
+        worker.awaitOrder(Order.OrderCase.ACKNOWLEDGE);
+        worker.outputs()
+                .breakAt(
+                        "1/0.1",
+                        33_000,
+                        () -> {
+                            worker.succeed(part(grant, 0));
+                            master.awaitEnd(1);
+                        });
+        Collected collected =
+                collect(
+                        master.jobs()
+                                .readOutput(request(1).setFollow(true).setUnordered(true).build()));
+        assertThat(collected.order).containsExactly(1, 0);
+        assertThat(collected.bytes).containsEntry(1, large);
+    }
+
+    @Test
+    void restOfATaskThatRunsAgainComesBeforeOthers() throws Exception {
+        ByteString large = bytes(new Random(31), 50_000, 60_000);
+        Collected collected = collect(cutOffAndRunAgain(large, large));
+        assertThat(collected.order).startsWith(0, 1);
+        assertThat(collected.bytes).containsEntry(0, large);
     }
 
     @Test
@@ -118,7 +156,7 @@ final class OutputRelayTest {
         long job = master.submit("r1", 3);
         Grant grant = worker.awaitGrant();
         worker.succeed(part(grant, 1));
-        worker.awaitOrder(dev.atoll.proto.worker.v1.Order.OrderCase.ACKNOWLEDGE);
+        worker.awaitOrder(Order.OrderCase.ACKNOWLEDGE);
         assertThat(collect(master.jobs().readOutput(request(job).build())).order)
                 .containsExactly(1);
     }
@@ -129,7 +167,7 @@ final class OutputRelayTest {
         long job = master.submit("r1", 2);
         Grant grant = first.awaitGrant();
         first.succeed(part(grant, 0));
-        first.awaitOrder(dev.atoll.proto.worker.v1.Order.OrderCase.ACKNOWLEDGE);
+        first.awaitOrder(Order.OrderCase.ACKNOWLEDGE);
         first.close();
         // The task that was done is waited for while its worker may come back, and is refused then.
         ApiException error =
@@ -253,7 +291,7 @@ final class OutputRelayTest {
         long job = master.submit("r1", 2);
         Grant grant = first.awaitGrant();
         first.succeed(part(grant, 0));
-        first.awaitOrder(dev.atoll.proto.worker.v1.Order.OrderCase.ACKNOWLEDGE);
+        first.awaitOrder(Order.OrderCase.ACKNOWLEDGE);
         first.close();
         Iterator<ReadOutputResponse> stream =
                 master.jobs().readOutput(request(job).setFollow(true).build());
@@ -291,8 +329,12 @@ final class OutputRelayTest {
         final List<Integer> order = new ArrayList<>();
         final Map<Integer, ByteString> bytes = new LinkedHashMap<>();
 
+        private int open = -1;
+
         void add(ReadOutputResponse message) {
             for (OutputChunk chunk : message.getChunksList()) {
+                assertThat(open).as("the task whose end is to come").isIn(-1, chunk.getIndex());
+                open = chunk.getLast() ? -1 : chunk.getIndex();
                 bytes.merge(chunk.getIndex(), chunk.getData(), ByteString::concat);
                 if (chunk.getLast()) {
                     order.add(chunk.getIndex());
@@ -318,7 +360,7 @@ final class OutputRelayTest {
             throws Exception {
         List<Thread> running = new ArrayList<>();
         for (String id : List.of("w1", "w2", "w3")) {
-            worker(id).awaitOrder(dev.atoll.proto.worker.v1.Order.OrderCase.WELCOME);
+            worker(id).awaitOrder(Order.OrderCase.WELCOME);
         }
         long job = 1;
         for (int index = 0; index < count; index++) {
@@ -346,14 +388,55 @@ final class OutputRelayTest {
         }
     }
 
+    /**
+     * Three tasks on two workers: the first task is cut off and its worker is lost, the second is
+     * done, and the third runs. What is there is asked for, and then the first runs again.
+     */
+    private Iterator<ReadOutputResponse> cutOffAndRunAgain(ByteString output, ByteString again)
+            throws Exception {
+        List<FakeWorker> both = List.of(worker("w1"), worker("w2"));
+        SubmitJobRequest.Builder submission = MasterUnderTest.submission("r1", 3).toBuilder();
+        submission
+                .getSpecBuilder()
+                .getStagesBuilder(0)
+                .getResourcesBuilder()
+                .setCpuMillis(FakeWorker.CPU_MILLIS);
+        assertThat(master.jobs().submitJob(submission.build()).getJobId()).isEqualTo(1);
+        List<Grant> grants = List.of(both.get(0).awaitGrant(), both.get(1).awaitGrant());
+        int lost = holds(grants.get(0), 0) ? 0 : 1;
+        FakeWorker first = both.get(lost);
+        FakeWorker second = both.get(1 - lost);
+        first.outputs().put("1/0.0", output);
+        first.outputs().chunkBytes(1_000);
+        first.outputs()
+                .breakAt("1/0.0", 33_000, () -> Thread.ofVirtual().start(() -> first.close()));
+        second.outputs().put("1/0.0", again);
+        first.succeed(part(grants.get(lost), 0));
+        first.awaitOrder(Order.OrderCase.ACKNOWLEDGE);
+        second.succeed(part(grants.get(1 - lost), 1));
+        second.awaitOrder(Order.OrderCase.ACKNOWLEDGE);
+        Iterator<ReadOutputResponse> stream = master.jobs().readOutput(request(1).build());
+        Thread running = Thread.ofVirtual().start(() -> runAll(second));
+        threads.add(running);
+        return stream;
+    }
+
     private static ByteString bytes(Random random, int max) {
-        byte[] data = new byte[random.nextInt(max)];
+        return bytes(random, 0, max);
+    }
+
+    private static ByteString bytes(Random random, int min, int max) {
+        byte[] data = new byte[random.nextInt(min, max)];
         random.nextBytes(data);
         return ByteString.copyFrom(data);
     }
 
+    private static boolean holds(Grant grant, int index) {
+        return RangesWire.fromProto(grant.getTasks(), "tasks").contains(index);
+    }
+
     private static Grant part(Grant grant, int index) {
-        assertThat(RangesWire.fromProto(grant.getTasks(), "tasks").contains(index)).isTrue();
+        assertThat(holds(grant, index)).isTrue();
         return grant.toBuilder()
                 .setTasks(TaskRanges.newBuilder().addBounds(index).addBounds(1))
                 .build();

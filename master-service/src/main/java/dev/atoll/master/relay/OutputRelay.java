@@ -90,15 +90,25 @@ final class OutputRelay {
     /** Looks at the next window, or, where the order does not matter, at all; true if it moved. */
     private boolean pass() throws InterruptedException {
         int sizeBefore = remaining.size();
+        if (packer.partial() >= 0) {
+            // What comes of one task comes together: its rest is next, whatever else is there.
+            pass(packer.partial(), new RangeSet(Ranges.of(packer.partial())));
+            return remaining.size() < sizeBefore;
+        }
         int from = 0;
         do {
-            Known known = known(remaining.nextAtOrAfter(from));
-            OutputWindow window =
-                    OutputWindow.at(from, remaining, known.progress(), request.includeFailed());
-            pass(window, known.hasEnded());
-            from = window.end();
+            from = pass(from, remaining);
         } while (request.unordered() && trouble.isOver() && remaining.nextAtOrAfter(from) >= 0);
         return remaining.size() < sizeBefore;
+    }
+
+    /** Looks at the window that begins with the next task that is wanted; returns its end. */
+    private int pass(int from, RangeSet wanted) throws InterruptedException {
+        Known known = known(wanted.nextAtOrAfter(from));
+        OutputWindow window =
+                OutputWindow.at(from, wanted, known.progress(), request.includeFailed());
+        pass(window, known.hasEnded());
+        return window.end();
     }
 
     private void pass(OutputWindow window, boolean hasEnded) throws InterruptedException {
@@ -109,7 +119,7 @@ final class OutputRelay {
             requireNone(pending);
             requireNone(plan.without());
         }
-        remaining.removeAll(plan.without());
+        leaveOut(plan.without());
         if (!plan.parts().isEmpty()) {
             read(plan, hasEnded);
         }
@@ -123,13 +133,16 @@ final class OutputRelay {
         if (waits) {
             return;
         }
-        remaining.removeAll(pending);
-        if (packer.partial() >= 0 && pending.contains(packer.partial())) {
-            if (hasEnded) {
-                throw trouble.lostHalfway(packer.partial());
-            }
-            // The caller has a part of it, its worker was lost, and it will run again.
-            remaining.add(packer.partial(), packer.partial() + 1);
+        if (hasEnded || packer.partial() < 0) {
+            leaveOut(pending);
+        }
+        // Else the caller has a part of it, its worker was lost, and it will run again.
+    }
+
+    private void leaveOut(Ranges tasks) {
+        remaining.removeAll(tasks);
+        if (tasks.contains(packer.partial())) {
+            throw trouble.lostHalfway(packer.partial());
         }
     }
 

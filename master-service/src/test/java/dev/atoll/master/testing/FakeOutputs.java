@@ -33,7 +33,7 @@ public final class FakeOutputs extends OutputServiceImplBase {
             attachments = super::attachAttempt;
 
     /** Where a stream breaks, once. */
-    private record Break(String task, int bytes) {}
+    private record Break(String task, int bytes, Runnable first) {}
 
     public void put(String task, ByteString output) {
         stdout.put(task, output);
@@ -57,7 +57,12 @@ public final class FakeOutputs extends OutputServiceImplBase {
 
     /** The next stream that comes to this byte of this task breaks there. */
     public void breakAt(String task, int bytes) {
-        breaks = Optional.of(new Break(task, bytes));
+        breakAt(task, bytes, () -> {});
+    }
+
+    /** The same, and before it breaks something else happens. */
+    public void breakAt(String task, int bytes, Runnable first) {
+        breaks = Optional.of(new Break(task, bytes, first));
     }
 
     public void onAttach(
@@ -102,6 +107,7 @@ public final class FakeOutputs extends OutputServiceImplBase {
             Optional<Break> here = breaks;
             if (here.isPresent() && here.get().task().equals(task) && at >= here.get().bytes()) {
                 breaks = Optional.empty();
+                here.get().first().run();
                 throw ApiException.unavailable("BROKEN", "told to break at " + task);
             }
             out.onNext(

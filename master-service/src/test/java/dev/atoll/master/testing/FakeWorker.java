@@ -38,6 +38,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** A worker that speaks the real protocols over real connections, and does what the test says. */
 public final class FakeWorker implements AutoCloseable {
+    /** What it offers. */
+    public static final int CPU_MILLIS = 4_000;
+
     private final String id;
     private final FakeOutputs outputs = new FakeOutputs();
     private final FakeBlobs blobs = new FakeBlobs();
@@ -90,7 +93,7 @@ public final class FakeWorker implements AutoCloseable {
                 .setWorkerId(id)
                 .setIncarnation(1)
                 .setAddress(server.address().toString())
-                .setResources(Resources.newBuilder().setCpuMillis(4_000));
+                .setResources(Resources.newBuilder().setCpuMillis(CPU_MILLIS));
     }
 
     public FakeOutputs outputs() {
