@@ -271,6 +271,27 @@ final class OutputRelayTest {
     }
 
     @Test
+    void lookAtARunningTaskIsOneLook() throws Exception {
+        FakeWorker worker = worker("w1");
+        long job = master.submit("r1", 1);
+        worker.awaitGrant();
+        worker.outputs().put(job + "/0.0", ByteString.copyFromUtf8("so far"));
+        ReadOutputRequest look =
+                request(job).setTasks(selection(0, 1)).setIncludeRunning(true).build();
+        Collected collected = collect(master.jobs().readOutput(look));
+        assertThat(collected.bytes.get(0).toStringUtf8()).isEqualTo("so far");
+        assertThat(collected.order).isEmpty();
+    }
+
+    @Test
+    void lookAtATaskThatWaitsShowsNothing() {
+        long job = master.submit("r1", 1);
+        ReadOutputRequest look =
+                request(job).setTasks(selection(0, 1)).setIncludeRunning(true).build();
+        assertThat(collect(master.jobs().readOutput(look)).bytes).isEmpty();
+    }
+
+    @Test
     void lostOutputOfAnEndedJobIsAnErrorWithItsTasks() throws Exception {
         FakeWorker worker = worker("w1");
         long job = master.submit("r1", 5);

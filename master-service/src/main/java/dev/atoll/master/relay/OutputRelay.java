@@ -43,6 +43,7 @@ final class OutputRelay {
     private final RangeSet remaining;
     private final OutputPacker packer;
     private final Trouble trouble;
+    private int looksInVain;
 
     /** What the scheduler knows of the job and of one chunk of the stage. */
     private record Known(boolean hasEnded, ProgressChunk progress) {}
@@ -127,13 +128,16 @@ final class OutputRelay {
             return;
         }
         trouble.ends();
-        if (request.includeRunning() && !hasEnded) {
-            look(pending.first());
-        }
+        boolean looks = request.includeRunning() && !hasEnded;
+        boolean isSeen = looks && look(pending.first());
         if (waits) {
             return;
         }
-        if (hasEnded || packer.partial() < 0) {
+        if (looks && !isSeen && looksInVain++ == 0) {
+            // It may have ended between our question and the look: then it is there next time.
+            return;
+        }
+        if (looks || hasEnded || packer.partial() < 0) {
             leaveOut(pending);
         }
         // Else the caller has a part of it, its worker was lost, and it will run again.
@@ -141,7 +145,8 @@ final class OutputRelay {
 
     private void leaveOut(Ranges tasks) {
         remaining.removeAll(tasks);
-        if (tasks.contains(packer.partial())) {
+        // Of a task that somebody looks at while it runs there is what there is.
+        if (!request.includeRunning() && tasks.contains(packer.partial())) {
             throw trouble.lostHalfway(packer.partial());
         }
     }
@@ -188,20 +193,21 @@ final class OutputRelay {
         throw new IllegalStateException("nobody holds task %d of the plan".formatted(index));
     }
 
-    /** Passes on what a running task has written so far. */
-    private void look(int index) throws InterruptedException {
+    /** Passes on what a running task has written so far; false if it does not seem to run. */
+    private boolean look(int index) throws InterruptedException {
         TaskRef task = new TaskRef(request.stage(), index);
         Optional<RunningAttempt> running = loop.peek((view, _) -> view.running(task));
         if (running.isEmpty()) {
-            return;
+            return false;
         }
         try (TaskOutputReader reader = open(running.get().worker(), Ranges.of(index), true)) {
-            reader.copyUnfinished(index, packer);
+            return reader.copyUnfinished(index, packer);
         } catch (ApiException e) {
             // It has ended meanwhile, or its worker is lost: the next pass will know.
             if (e.is(SchedulerLoop.NOT_LEADING)) {
                 throw e;
             }
+            return false;
         }
     }
 

@@ -53,12 +53,15 @@ final class TaskOutputReader implements AutoCloseable {
         }
     }
 
-    /** Copies what a running task has written so far. */
-    void copyUnfinished(int index, OutputPacker packer) throws InterruptedException {
+    /** Copies what a running task has written so far; false if it does not run there. */
+    boolean copyUnfinished(int index, OutputPacker packer) throws InterruptedException {
         packer.begin(index);
+        boolean runs = false;
         for (Optional<OutputChunk> chunk = next(packer); chunk.isPresent(); chunk = next(packer)) {
+            runs = true;
             packer.add(chunk.get().toBuilder().setLast(false).build());
         }
+        return runs;
     }
 
     @Override
