@@ -121,13 +121,14 @@ final class OutputRelay {
             requireNone(plan.without());
         }
         leaveOut(plan.without());
-        if (!plan.parts().isEmpty()) {
+        if (plan.parts().isEmpty()) {
+            trouble.ends();
+        } else {
             read(plan, hasEnded);
         }
         if (pending.isEmpty()) {
             return;
         }
-        trouble.ends();
         boolean looks = request.includeRunning() && !hasEnded;
         boolean isSeen = looks && look(pending.first());
         if (waits) {
