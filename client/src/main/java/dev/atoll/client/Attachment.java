@@ -1,5 +1,6 @@
 package dev.atoll.client;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 
 import dev.atoll.core.model.Failure;
@@ -11,6 +12,8 @@ import dev.atoll.proto.job.v1.Detach;
 import dev.atoll.proto.job.v1.JobServiceGrpc;
 import dev.atoll.proto.job.v1.OpenAttachment;
 import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.stream.DeliveredPrefix;
+import dev.atoll.runtime.stream.OutputDiffersException;
 
 import io.grpc.Channel;
 
@@ -231,10 +234,8 @@ public final class Attachment implements AutoCloseable {
                     started(
                             response.getStarted().getWorkerId(),
                             response.getStarted().getAttempt());
-            case STDOUT ->
-                    new Event.Stdout(stdout.fresh(response.getStdout().asReadOnlyByteBuffer()));
-            case STDERR ->
-                    new Event.Stderr(stderr.fresh(response.getStderr().asReadOnlyByteBuffer()));
+            case STDOUT -> new Event.Stdout(fresh(stdout, response.getStdout()));
+            case STDERR -> new Event.Stderr(fresh(stderr, response.getStderr()));
             case ENDED ->
                     new Event.Ended(
                             response.getEnded().hasFailure()
@@ -243,6 +244,14 @@ public final class Attachment implements AutoCloseable {
             // News of a kind that this client does not know tells it nothing.
             case RESPONSE_NOT_SET -> null;
         };
+    }
+
+    private static ByteBuffer fresh(DeliveredPrefix prefix, ByteString data) {
+        try {
+            return prefix.fresh(data.asReadOnlyByteBuffer());
+        } catch (OutputDiffersException e) {
+            throw new OutputLostException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private @Nullable Event started(String workerId, int number) {

@@ -2,6 +2,8 @@ package dev.atoll.client;
 
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
+import dev.atoll.runtime.stream.DeliveredPrefix;
+import dev.atoll.runtime.stream.OutputDiffersException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +45,12 @@ final class OutputPosition {
         prefixes.values().forEach(DeliveredPrefix::replay);
     }
 
-    /** What of a chunk has not been delivered; null if nothing is new, not even its end. */
-    @Nullable OutputChunk advance(OutputChunk chunk) {
+    /**
+     * What of a chunk has not been delivered; null if nothing is new, not even its end.
+     *
+     * @throws OutputDiffersException when something else has been delivered of this task
+     */
+    @Nullable OutputChunk advance(OutputChunk chunk) throws OutputDiffersException {
         if (chunk.index() != cutOff) {
             prefixes.clear();
             cutOff = chunk.index();
@@ -53,6 +59,9 @@ final class OutputPosition {
                 prefixes.computeIfAbsent(chunk.stream(), _ -> new DeliveredPrefix())
                         .fresh(chunk.data());
         if (chunk.last()) {
+            for (DeliveredPrefix prefix : prefixes.values()) {
+                prefix.end();
+            }
             finished.add(chunk.index(), chunk.index() + 1);
             prefixes.clear();
             cutOff = -1;

@@ -5,6 +5,7 @@ import dev.atoll.core.model.Ranges;
 import dev.atoll.proto.job.v1.JobServiceGrpc;
 import dev.atoll.proto.job.v1.ReadOutputRequest;
 import dev.atoll.proto.job.v1.ReadOutputResponse;
+import dev.atoll.runtime.stream.OutputDiffersException;
 
 import io.grpc.Channel;
 
@@ -46,7 +47,7 @@ public final class OutputReader implements AutoCloseable {
             Optional<ReadOutputResponse> message = stream.take();
             if (message.isPresent()) {
                 for (var chunk : message.get().getChunksList()) {
-                    @Nullable OutputChunk fresh = position.advance(Wire.outputChunk(chunk));
+                    @Nullable OutputChunk fresh = fresh(Wire.outputChunk(chunk));
                     if (fresh != null) {
                         ready.add(fresh);
                     }
@@ -76,6 +77,14 @@ public final class OutputReader implements AutoCloseable {
     @Override
     public void close() {
         stream.close();
+    }
+
+    private @Nullable OutputChunk fresh(OutputChunk chunk) {
+        try {
+            return position.advance(chunk);
+        } catch (OutputDiffersException e) {
+            throw new OutputLostException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void open(Channel channel, InboundStream<ReadOutputRequest, ReadOutputResponse> into) {

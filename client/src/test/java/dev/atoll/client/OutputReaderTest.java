@@ -10,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,24 +99,6 @@ class OutputReaderTest {
                     .isInstanceOf(OutputLostException.class)
                     .hasMessageContaining("gone");
         }
-    }
-
-    @Test
-    void aSecondAttemptThatWritesSomethingElseIsNotMixedIn() {
-        DeliveredPrefix prefix = new DeliveredPrefix();
-        prefix.fresh(ByteBuffer.wrap("abcdef".getBytes(StandardCharsets.UTF_8)));
-        prefix.replay();
-
-        assertThat(prefix.fresh(bytes("abc")).remaining()).isZero();
-        assertThat(prefix.fresh(bytes("defgh")).remaining()).isEqualTo(2);
-
-        prefix.replay();
-        assertThatThrownBy(() -> prefix.fresh(bytes("abcdXfgh")))
-                .isInstanceOf(OutputLostException.class);
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /* The chunks of one task must come together, in either order of tasks. */

@@ -117,6 +117,44 @@ final class OutputRelayTest {
     }
 
     @Test
+    void twoRunsOfATaskAreNotJoined() throws Exception {
+        Random random = new Random(37);
+        ByteString output = bytes(random, 50_000, 60_000);
+        for (ByteString again :
+                List.of(bytes(random, 50_000, 60_000), output.substring(0, 20_000))) {
+            Iterator<ReadOutputResponse> stream = cutOffAndRunAgain(output, again);
+            ApiException error = ApiException.from(catchThrowable(() -> collect(stream)));
+            assertThat(error.reason()).isEqualTo("OUTPUT_LOST");
+            assertThat(error.metadata()).containsEntry("tasks", "0");
+            stop();
+            start();
+        }
+    }
+
+    @Test
+    void whoWatchesATaskSeesItsNextAttemptFromTheBeginning() throws Exception {
+        FakeWorker worker = worker("w1");
+        long job = master.submit("r1", 1);
+        Grant grant = worker.awaitGrant();
+        worker.outputs().put(job + "/0.0", ByteString.copyFromUtf8("first attempt;"));
+        Iterator<ReadOutputResponse> stream =
+                master.jobs()
+                        .readOutput(
+                                request(job)
+                                        .setTasks(selection(0, 1))
+                                        .setFollow(true)
+                                        .setIncludeRunning(true)
+                                        .build());
+        Collected collected = new Collected();
+        collected.add(stream.next());
+        worker.outputs().put(job + "/0.0", ByteString.copyFromUtf8("second attempt, longer"));
+        worker.succeed(grant);
+        stream.forEachRemaining(collected::add);
+        assertThat(collected.bytes.get(0).toStringUtf8())
+                .isEqualTo("first attempt;second attempt, longer");
+    }
+
+    @Test
     void followWaitsForTasksThatRun() throws Exception {
         FakeWorker worker = worker("w1");
         long job = master.submit("r1", 4);

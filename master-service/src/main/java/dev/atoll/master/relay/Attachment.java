@@ -23,6 +23,7 @@ import dev.atoll.proto.job.v1.OutputChunk;
 import dev.atoll.proto.job.v1.OutputStream;
 import dev.atoll.proto.job.v1.ReadOutputResponse;
 import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.stream.OutputDiffersException;
 import dev.atoll.runtime.wire.FailureWire;
 
 import java.time.Duration;
@@ -50,7 +51,7 @@ final class Attachment {
     private final Outflow<AttachTaskResponse> out;
     private final Passage passage;
     private final AttemptLink link;
-    private final DeliveredBytes delivered = new DeliveredBytes();
+    private final DeliveredOutputs delivered = new DeliveredOutputs();
     private int attempt;
     private boolean attemptIsOver;
 
@@ -144,7 +145,7 @@ final class Attachment {
     }
 
     private void pass(OutputStream stream, ByteString data) throws InterruptedException {
-        ByteString news = delivered.news(stream, data);
+        ByteString news = news(stream, data);
         if (news.isEmpty()) {
             return;
         }
@@ -154,6 +155,18 @@ final class Attachment {
                 stream == OutputStream.OUTPUT_STREAM_STDERR
                         ? response.setStderr(news).build()
                         : response.setStdout(news).build());
+    }
+
+    private ByteString news(OutputStream stream, ByteString data) {
+        try {
+            return delivered.news(stream, data);
+        } catch (OutputDiffersException e) {
+            throw trouble().lostHalfway(task.index()).causedBy(e);
+        }
+    }
+
+    private Trouble trouble() {
+        return new Trouble(task.stage(), passage.patience());
     }
 
     private void send(AttachTaskResponse response) throws InterruptedException {
@@ -189,8 +202,7 @@ final class Attachment {
                         false);
         RangeSet remaining = new RangeSet(index);
         OutputPacker packer = new OutputPacker(this::pass, remaining, passage.metrics());
-        Trouble trouble = new Trouble(task.stage(), passage.patience());
-        new OutputRelay(request, loop, passage.channels(), remaining, packer, trouble).run();
+        new OutputRelay(request, loop, passage.channels(), remaining, packer, trouble()).run();
     }
 
     private void pass(ReadOutputResponse stored) throws InterruptedException {

@@ -6,6 +6,7 @@ import dev.atoll.core.model.RangeSet;
 import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.proto.job.v1.OutputChunk;
 import dev.atoll.proto.job.v1.ReadOutputResponse;
+import dev.atoll.runtime.stream.OutputDiffersException;
 
 /**
  * Packs chunks into messages of a useful size, and knows how much of the task at hand the caller
@@ -18,7 +19,7 @@ final class OutputPacker {
     private final Sink out;
     private final RangeSet remaining;
     private final MasterMetrics metrics;
-    private final DeliveredBytes delivered = new DeliveredBytes();
+    private final DeliveredOutputs delivered = new DeliveredOutputs();
     private ReadOutputResponse.Builder message = ReadOutputResponse.newBuilder();
     private int messageBytes;
     private int partial = -1;
@@ -50,15 +51,25 @@ final class OutputPacker {
         if (index == partial) {
             delivered.again();
         } else {
-            delivered.forget();
-            partial = -1;
+            startOver();
         }
     }
 
-    /** Adds what is new in a chunk of the task that was begun. */
-    void add(OutputChunk chunk) throws InterruptedException {
+    /** What the caller has got of a task does not count any more. */
+    void startOver() {
+        delivered.forget();
+        partial = -1;
+    }
+
+    /**
+     * Adds what is new in a chunk of the task that was begun.
+     *
+     * @throws OutputDiffersException when the caller has got something else of this task
+     */
+    void add(OutputChunk chunk) throws InterruptedException, OutputDiffersException {
         ByteString news = delivered.news(chunk.getStream(), chunk.getData());
         if (chunk.getLast()) {
+            delivered.end();
             remaining.remove(chunk.getIndex(), chunk.getIndex() + 1);
             partial = -1;
         } else if (news.isEmpty()) {

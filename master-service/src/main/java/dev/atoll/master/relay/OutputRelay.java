@@ -14,6 +14,7 @@ import dev.atoll.master.loop.SchedulerLoop;
 import dev.atoll.master.relay.OutputRequest.Unfinished;
 import dev.atoll.proto.worker.v1.ReadTaskOutputsRequest;
 import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.stream.OutputDiffersException;
 import dev.atoll.runtime.wire.RangesWire;
 
 import java.time.Duration;
@@ -180,6 +181,8 @@ final class OutputRelay {
             }
             Ranges left = remaining.intersection(current.tasks());
             trouble.with(current.worker(), left, hasEnded, e);
+        } catch (OutputDiffersException e) {
+            ranAgain(e);
         } finally {
             open.forEach(part -> part.reader().close());
         }
@@ -194,6 +197,15 @@ final class OutputRelay {
         throw new IllegalStateException("nobody holds task %d of the plan".formatted(index));
     }
 
+    /** The task of which the caller has a part ran again and wrote something else. */
+    private void ranAgain(OutputDiffersException e) {
+        if (!request.includeRunning()) {
+            throw trouble.lostHalfway(packer.partial()).causedBy(e);
+        }
+        // Whoever watches a task sees each of its attempts, from the beginning.
+        packer.startOver();
+    }
+
     /** Passes on what a running task has written so far; false if it does not seem to run. */
     private boolean look(int index) throws InterruptedException {
         TaskRef task = new TaskRef(request.stage(), index);
@@ -203,6 +215,9 @@ final class OutputRelay {
         }
         try (TaskOutputReader reader = open(running.get().worker(), Ranges.of(index), true)) {
             return reader.copyUnfinished(index, packer);
+        } catch (OutputDiffersException e) {
+            ranAgain(e);
+            return false;
         } catch (ApiException e) {
             // It has ended meanwhile, or its worker is lost: the next pass will know.
             if (e.is(SchedulerLoop.NOT_LEADING)) {

@@ -6,6 +6,7 @@ import dev.atoll.proto.worker.v1.OutputServiceGrpc;
 import dev.atoll.proto.worker.v1.ReadTaskOutputsRequest;
 import dev.atoll.proto.worker.v1.ReadTaskOutputsResponse;
 import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.stream.OutputDiffersException;
 
 import io.grpc.Channel;
 
@@ -35,8 +36,10 @@ final class TaskOutputReader implements AutoCloseable {
      * Copies the whole output of the next task.
      *
      * @throws ApiException when the worker cannot be reached, or does not have it
+     * @throws OutputDiffersException when the caller has got something else of this task
      */
-    void copyTask(int index, OutputPacker packer) throws InterruptedException {
+    void copyTask(int index, OutputPacker packer)
+            throws InterruptedException, OutputDiffersException {
         packer.begin(index);
         while (true) {
             OutputChunk chunk = next(packer).orElseThrow(() -> cutOff(index));
@@ -53,8 +56,15 @@ final class TaskOutputReader implements AutoCloseable {
         }
     }
 
-    /** Copies what a running task has written so far; false if it does not run there. */
-    boolean copyUnfinished(int index, OutputPacker packer) throws InterruptedException {
+    /**
+     * Copies what a running task has written so far.
+     *
+     * @return false if it does not run there
+     * @throws ApiException when the worker cannot be reached
+     * @throws OutputDiffersException when the caller has got something else of this task
+     */
+    boolean copyUnfinished(int index, OutputPacker packer)
+            throws InterruptedException, OutputDiffersException {
         packer.begin(index);
         boolean runs = false;
         for (Optional<OutputChunk> chunk = next(packer); chunk.isPresent(); chunk = next(packer)) {

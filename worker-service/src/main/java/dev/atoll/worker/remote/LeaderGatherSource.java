@@ -8,6 +8,7 @@ import dev.atoll.proto.job.v1.ReadOutputRequest;
 import dev.atoll.proto.job.v1.ReadOutputResponse;
 import dev.atoll.proto.job.v1.TaskSelection;
 import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.stream.DeliveredPrefix;
 import dev.atoll.worker.attempt.GatherSource;
 
 import io.grpc.Channel;
@@ -53,6 +54,7 @@ public final class LeaderGatherSource implements GatherSource {
     private final class Gathering {
         private final StageRef stage;
         private final Receiver receiver;
+        private final DeliveredPrefix delivered = new DeliveredPrefix();
         private Optional<Long> incompleteSinceNanos = Optional.empty();
 
         Gathering(StageRef stage, Receiver receiver) {
@@ -72,28 +74,23 @@ public final class LeaderGatherSource implements GatherSource {
             }
         }
 
-        /**
-         * Outputs are immutable and come in order, so a second try passes over what has come
-         * before.
-         */
+        /** Outputs come in order, so a second try passes over what has come before. */
         private void read(LeaderPatience.Progress progress) throws IOException {
             Iterator<ReadOutputResponse> responses =
                     JobServiceGrpc.newBlockingStub(leader).readOutput(request());
-            long known = progress.done();
+            delivered.replay();
             while (responses.hasNext()) {
                 for (OutputChunk chunk : responses.next().getChunksList()) {
-                    ByteBuffer data = chunk.getData().asReadOnlyByteBuffer();
-                    int skipped = (int) Math.min(known, data.remaining());
-                    known -= skipped;
-                    data.position(skipped);
-                    if (data.hasRemaining()) {
-                        int count = data.remaining();
-                        receiver.accept(data);
+                    ByteBuffer fresh = delivered.fresh(chunk.getData().asReadOnlyByteBuffer());
+                    if (fresh.hasRemaining()) {
+                        int count = fresh.remaining();
+                        receiver.accept(fresh);
                         progress.advance(count);
                         incompleteSinceNanos = Optional.empty();
                     }
                 }
             }
+            delivered.end();
         }
 
         private ReadOutputRequest request() {
