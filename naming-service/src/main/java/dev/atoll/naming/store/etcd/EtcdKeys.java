@@ -13,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Translates keys and values: in etcd, every key of ours stands under a root of its own. */
 final class EtcdKeys {
+    /** Some key, for who only wants to know whether etcd answers. */
+    static final ByteSequence ANY = ByteSequence.from("/", StandardCharsets.UTF_8);
+
     private final String root;
 
     /**

@@ -10,8 +10,6 @@ import dev.atoll.naming.store.Txn;
 import dev.atoll.naming.store.Watch;
 import dev.atoll.naming.store.WatchNotice;
 
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.common.exception.EtcdException;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.lease.LeaseGrantResponse;
 import io.etcd.jetcd.options.GetOption;
@@ -22,28 +20,16 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** A store on an etcd cluster, version 3.4 or later. */
 public final class EtcdStore implements Store {
-    /** A scan reads so many entries at a time: of the largest values, they are 80 MiB. */
-    private static final int SCAN_PAGE = 64;
+    /** A scan reads so many entries at a time: of the largest values, they are 20 MiB. */
+    private static final int SCAN_PAGE = 16;
 
-    private static final int MESSAGE_BYTES_MAX = 256 << 20;
-
-    /**
-     * Finds out that a connection is dead; etcd by default refuses to be asked more often than 5 s.
-     */
-    private static final Duration PING_EVERY = Duration.ofSeconds(10);
-
-    private static final Duration PING_ANSWER = Duration.ofSeconds(5);
-
-    private final Client client;
+    private final EtcdMembers members;
     private final EtcdKeys keys;
     private final EtcdTxns txns;
     private final Duration timeout;
@@ -56,32 +42,22 @@ public final class EtcdStore implements Store {
      * @param timeout how long a call waits for its answer
      */
     public EtcdStore(List<URI> endpoints, String root, Duration timeout) {
-        // Without the two limits a call to an etcd that is not there would wait for ever.
-        this.client =
-                Client.builder()
-                        .endpoints(endpoints)
-                        .waitForReady(false)
-                        .retryMaxAttempts(2)
-                        .retryMaxDuration(timeout)
-                        .connectTimeout(timeout)
-                        .keepaliveTime(PING_EVERY)
-                        .keepaliveTimeout(PING_ANSWER)
-                        .keepaliveWithoutCalls(false)
-                        .maxInboundMessageSize(MESSAGE_BYTES_MAX)
-                        .build();
+        this.members = new EtcdMembers(endpoints, timeout);
         this.keys = new EtcdKeys(root);
-        this.txns = new EtcdTxns(client.getKVClient(), keys);
+        this.txns = new EtcdTxns(keys);
         this.timeout = timeout;
     }
 
     @Override
     public long revision() {
-        return await(client.getKVClient().get(keys.toEtcd("/"))).getHeader().getRevision();
+        return members.ask(client -> client.getKVClient().get(EtcdKeys.ANY))
+                .getHeader()
+                .getRevision();
     }
 
     @Override
     public Optional<Entry> get(String key) {
-        GetResponse response = await(client.getKVClient().get(keys.toEtcd(key)));
+        GetResponse response = members.ask(client -> client.getKVClient().get(keys.toEtcd(key)));
         return response.getKvs().stream().map(keys::fromEtcd).findFirst();
     }
 
@@ -106,7 +82,7 @@ public final class EtcdStore implements Store {
     @Override
     public CommitOutcome commit(Txn txn) {
         try {
-            return txns.outcome(await(txns.send(txn)));
+            return txns.outcome(members.askOnce(client -> txns.send(client.getKVClient(), txn)));
         } catch (StoreUnavailableException e) {
             if (isNotFound(e)) {
                 return new CommitOutcome.LeaseNotFound();
@@ -126,7 +102,10 @@ public final class EtcdStore implements Store {
                         // A member that lost its cluster would otherwise keep silent for ever.
                         .withRequireLeader(true)
                         .build();
-        watch.listensTo(client.getWatchClient().watch(keys.toEtcd(prefix), option, watch));
+        EtcdConnection.Use connection = members.first().use();
+        watch.listensTo(
+                connection.client().getWatchClient().watch(keys.toEtcd(prefix), option, watch));
+        watch.endsWith(connection);
         return watch;
     }
 
@@ -135,7 +114,7 @@ public final class EtcdStore implements Store {
         Lease.checkTimeToLive(timeToLive);
         long seconds = timeToLive.plusSeconds(1).minusNanos(1).toSeconds();
         LeaseGrantResponse granted =
-                await(
+                members.ask(client ->
                         client.getLeaseClient()
                                 .grant(seconds, timeout.toMillis(), TimeUnit.MILLISECONDS));
         return new Lease(granted.getID(), Duration.ofSeconds(granted.getTTL()));
@@ -144,7 +123,8 @@ public final class EtcdStore implements Store {
     @Override
     public Optional<Lease> keepAlive(long leaseId) {
         try {
-            long seconds = await(client.getLeaseClient().keepAliveOnce(leaseId)).getTTL();
+            long seconds =
+                    members.ask(client -> client.getLeaseClient().keepAliveOnce(leaseId)).getTTL();
             return seconds > 0
                     ? Optional.of(new Lease(leaseId, Duration.ofSeconds(seconds)))
                     : Optional.empty();
@@ -159,7 +139,7 @@ public final class EtcdStore implements Store {
     @Override
     public void revoke(long leaseId) {
         try {
-            await(client.getLeaseClient().revoke(leaseId));
+            members.ask(client -> client.getLeaseClient().revoke(leaseId));
         } catch (StoreUnavailableException e) {
             if (!isNotFound(e)) {
                 throw e;
@@ -170,10 +150,10 @@ public final class EtcdStore implements Store {
     @Override
     public void compact(long revision) {
         try {
-            await(client.getKVClient().compact(revision));
+            members.ask(client -> client.getKVClient().compact(revision));
         } catch (StoreUnavailableException e) {
             // Another process has compacted as far, or further: that is what was wanted.
-            if (code(e) != Status.Code.OUT_OF_RANGE) {
+            if (EtcdMembers.code(e) != Status.Code.OUT_OF_RANGE) {
                 throw e;
             }
         }
@@ -181,7 +161,7 @@ public final class EtcdStore implements Store {
 
     @Override
     public void close() {
-        client.close();
+        members.close();
     }
 
     /** Reads one page as of a revision; 0: the latest. */
@@ -193,44 +173,14 @@ public final class EtcdStore implements Store {
                         .withRevision(revision)
                         .build();
         GetResponse response =
-                await(client.getKVClient().get(keys.startOf(prefix, afterKey), option));
+                members.ask(
+                        client -> client.getKVClient().get(keys.startOf(prefix, afterKey), option));
         List<Entry> entries = response.getKvs().stream().map(keys::fromEtcd).toList();
         return new Page(entries, response.isMore(), response.getHeader().getRevision());
     }
 
-    private <T> T await(CompletableFuture<T> answer) {
-        try {
-            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw new StoreUnavailableException("no answer from etcd in " + timeout, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreUnavailableException("interrupted while waiting for etcd", e);
-        } catch (ExecutionException e) {
-            Throwable cause = rootOf(e);
-            throw new StoreUnavailableException("etcd: " + cause.getMessage(), cause);
-        }
-    }
-
-    /** What went wrong, without the envelopes that futures put around it. */
-    private static Throwable rootOf(Throwable e) {
-        Throwable cause = e.getCause();
-        boolean envelope = e instanceof ExecutionException || e instanceof CompletionException;
-        return envelope && cause != null ? rootOf(cause) : e;
-    }
-
     /** Whether etcd says that the lease is not there: the only thing of ours that it looks for. */
     private static boolean isNotFound(StoreUnavailableException e) {
-        return code(e) == Status.Code.NOT_FOUND;
-    }
-
-    /** The code of etcd's answer; jetcd hands it on in two shapes. */
-    private static Status.Code code(StoreUnavailableException e) {
-        return switch (e.getCause()) {
-            case null -> Status.Code.UNKNOWN;
-            case EtcdException etcd -> Status.Code.valueOf(etcd.getErrorCode().name());
-            case Throwable cause -> Status.fromThrowable(cause).getCode();
-        };
+        return EtcdMembers.code(e) == Status.Code.NOT_FOUND;
     }
 }

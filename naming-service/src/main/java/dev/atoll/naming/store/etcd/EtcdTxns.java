@@ -23,18 +23,16 @@ import java.util.concurrent.CompletableFuture;
 
 /** Translates transactions and their outcomes. */
 final class EtcdTxns {
-    private final KV kv;
     private final EtcdKeys keys;
 
-    EtcdTxns(KV kv, EtcdKeys keys) {
-        this.kv = kv;
+    EtcdTxns(EtcdKeys keys) {
         this.keys = keys;
     }
 
     /**
      * Sends a transaction. jetcd does not repeat it by itself: a repeat might answer for the first.
      */
-    CompletableFuture<TxnResponse> send(Txn txn) {
+    CompletableFuture<TxnResponse> send(KV kv, Txn txn) {
         return kv.txn()
                 .If(txn.compares().stream().map(this::toEtcd).toArray(Cmp[]::new))
                 .Then(writes(txn))

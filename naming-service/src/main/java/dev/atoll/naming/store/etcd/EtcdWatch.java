@@ -26,6 +26,7 @@ final class EtcdWatch implements Watch, Listener {
     private final Consumer<WatchNotice> sink;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<Watcher> watcher = new CompletableFuture<>();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
 
     EtcdWatch(EtcdKeys keys, Consumer<WatchNotice> sink) {
         this.keys = keys;
@@ -35,6 +36,13 @@ final class EtcdWatch implements Watch, Listener {
     /** Tells which watcher of jetcd this one listens to; it may have ended already. */
     void listensTo(Watcher begun) {
         watcher.complete(begun);
+    }
+
+    /** Ends when the connection that it came over is given up. */
+    void endsWith(EtcdConnection.Use use) {
+        Runnable ending = () -> end(new WatchNotice.Ended("the connection was given up"));
+        var _ = over.thenRun(() -> use.forget(ending));
+        use.whenOver(ending);
     }
 
     @Override
@@ -73,6 +81,7 @@ final class EtcdWatch implements Watch, Listener {
 
     /** In a thread of its own, because jetcd calls its listeners with a lock held. */
     private void release() {
+        over.complete(null);
         var _ = watcher.thenAcceptAsync(Watcher::close, Thread::startVirtualThread);
     }
 
