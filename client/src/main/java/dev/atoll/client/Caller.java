@@ -44,6 +44,7 @@ final class Caller implements AutoCloseable {
         private final long startNanos = System.nanoTime();
 
         private long leftNanos() {
+            reached |= endpoints.isReached();
             Duration whole = reached ? options.patience() : options.firstContact();
             return whole.toNanos() - (System.nanoTime() - startNanos);
         }

@@ -13,7 +13,8 @@ interface Endpoints extends AutoCloseable {
         Transport transport = new Transport(options.security(), options.firstContact());
         return switch (options.cluster()) {
             case ClusterAddress.Masters masters -> new MasterEndpoints(masters, transport);
-            case ClusterAddress.Naming naming -> new NamedEndpoint(naming, transport);
+            case ClusterAddress.Naming naming ->
+                    new NamedEndpoint(naming, transport, options.patience());
         };
     }
 
@@ -28,6 +29,9 @@ interface Endpoints extends AutoCloseable {
      * @param pause how long to wait at most
      */
     void passOn(@Nullable Channel wanting, Duration pause) throws InterruptedException;
+
+    /** Whether anybody of the cluster has answered who leads, or that nobody does. */
+    boolean isReached();
 
     /** Cuts off every call and ends the transport's thread. */
     @Override

@@ -42,6 +42,12 @@ final class MasterEndpoints implements Endpoints {
         }
     }
 
+    /** They are not asked: calls tell. */
+    @Override
+    public boolean isReached() {
+        return false;
+    }
+
     /* One that does not lead says so at once, and the next one may: only after a round of all of
      * them is there a reason to wait. */
     @SuppressWarnings("ReferenceEquality") // A channel is itself and no other.

@@ -19,20 +19,30 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The channel to the master that leads, as the naming service tells. */
 final class NamedEndpoint implements Endpoints {
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+
     /* A channel is for one leader. When another leads, what still goes on over the channel to the
      * one before is cut off: that one may be frozen, or behind a broken network, and would not end
      * its calls for long. While nobody leads, it is left alone: its last answers may be under way. */
 
     private final Transport transport;
+    private final Duration patience;
     private final NamingClient naming;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition heard = lock.newCondition();
     private Optional<Leader> leader = Optional.empty();
     private Optional<ManagedChannel> toLeader = Optional.empty();
-    private ApiException whyNone = ApiException.unavailable("", "the naming service is asked");
+    private Optional<ApiException> whyNone = Optional.empty();
+    private boolean isReached;
 
-    NamedEndpoint(ClusterAddress.Naming address, Transport transport) {
+    /**
+     * Begins to ask who leads.
+     *
+     * @param patience how long to wait for an answer; that there is nobody to answer shows sooner
+     */
+    NamedEndpoint(ClusterAddress.Naming address, Transport transport, Duration patience) {
         this.transport = transport;
+        this.patience = patience;
         HostAndPort[] replicas =
                 address.addresses().stream().map(HostAndPort::parse).toArray(HostAndPort[]::new);
         this.naming = new NamingClient(NamingConfig.of(replicas), transport.channels());
@@ -43,12 +53,46 @@ final class NamedEndpoint implements Endpoints {
     public Channel channel() {
         lock.lock();
         try {
+            awaitNews();
             return leader.isPresent() && toLeader.isPresent()
                     ? toLeader.get()
-                    : new ClosedChannel(whyNone);
+                    : new ClosedChannel(whyNone.orElseGet(NamedEndpoint::noAnswer));
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public boolean isReached() {
+        lock.lock();
+        try {
+            return isReached;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /* That a naming service is not there shows soon. One that takes its time may be slow, or hang,
+     * and so another is asked, but not too soon: it might be this machine that is slow. */
+    private void awaitNews() {
+        long nanos = patience.toNanos();
+        long nextLookNanos = FIRST_LOOK.toNanos();
+        try {
+            while (leader.isEmpty() && whyNone.isEmpty() && nanos > 0) {
+                long slice = Math.min(nanos, nextLookNanos);
+                nanos -= slice - heard.awaitNanos(slice);
+                if (leader.isEmpty() && whyNone.isEmpty()) {
+                    naming.lookAgain();
+                    nextLookNanos *= 2;
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ApiException noAnswer() {
+        return ApiException.unavailable("", "the naming service does not answer");
     }
 
     @Override
@@ -93,12 +137,16 @@ final class NamedEndpoint implements Endpoints {
             switch (news) {
                 case LeaderNews.Leads(Leader now) -> follow(now);
                 case LeaderNews.Vacant() -> {
+                    isReached = true;
                     leader = Optional.empty();
-                    whyNone = ApiException.unavailable("NO_LEADER", "no master leads");
+                    whyNone = Optional.of(ApiException.unavailable("NO_LEADER", "no master leads"));
                 }
                 // The last leader may lead still; calls to it tell.
                 case LeaderNews.Unreachable(ApiException error) ->
-                        whyNone = ApiException.unavailable("", error.message()).causedBy(error);
+                        whyNone =
+                                Optional.of(
+                                        ApiException.unavailable("", error.message())
+                                                .causedBy(error));
             }
             heard.signalAll();
         } finally {
@@ -107,6 +155,7 @@ final class NamedEndpoint implements Endpoints {
     }
 
     private void follow(Leader now) {
+        isReached = true;
         if (!leader.equals(Optional.of(now))) {
             toLeader.ifPresent(ManagedChannel::shutdownNow);
             toLeader = Optional.of(transport.channels().open(now.address()));

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -46,12 +47,14 @@ public final class NamingClient implements AutoCloseable {
 
     private static final String NAME_NOT_FOUND = "NAME_NOT_FOUND";
     private static final long NO_LEASE = 0;
+    private static final Duration LOOK_AGAIN_PAUSE = Duration.ofSeconds(2);
 
     private final Duration timeout;
     private final Channels channels;
     private final NamingReplicas replicas;
     private final Set<Subscription> subscriptions;
     private final Set<Lease> leases;
+    private final AtomicLong lookedAgainNanos;
 
     /** Connects with the first call. */
     public NamingClient(NamingConfig config, Channels channels) {
@@ -60,6 +63,7 @@ public final class NamingClient implements AutoCloseable {
         this.replicas = new NamingReplicas(config.addresses(), channels);
         this.subscriptions = ConcurrentHashMap.newKeySet();
         this.leases = ConcurrentHashMap.newKeySet();
+        this.lookedAgainNanos = new AtomicLong(System.nanoTime() - LOOK_AGAIN_PAUSE.toNanos());
     }
 
     /**
@@ -158,10 +162,15 @@ public final class NamingClient implements AutoCloseable {
     /**
      * Has observers and candidates ask the next replica what they want to know, for who has found
      * that what they were told is not true, or that they were not told: a replica may hang, or be
-     * cut off from the others. Returns at once.
+     * cut off from the others. Returns at once. Does nothing within 2 s of the last time: an answer
+     * may be under way.
      */
     public void lookAgain() {
-        replicas.turnFrom(replicas.current());
+        long now = System.nanoTime();
+        long last = lookedAgainNanos.get();
+        if (now - last >= LOOK_AGAIN_PAUSE.toNanos() && lookedAgainNanos.compareAndSet(last, now)) {
+            replicas.turnFrom(replicas.current());
+        }
     }
 
     /**
