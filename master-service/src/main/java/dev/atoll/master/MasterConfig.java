@@ -42,7 +42,7 @@ public record MasterConfig(
                 Optional<String> id,
         @Key(
                         name = "lease",
-                        value = "5s",
+                        value = "3s",
                         min = "2s",
                         max = "10m",
                         doc =

@@ -3,9 +3,9 @@ package dev.atoll.runtime.naming;
 import java.time.Duration;
 
 /**
- * The presence of a member, kept alive from its own timer every third of the time to live. Lost
- * when the naming service says so, or when two thirds of the time to live passed, by the monotonic
- * clock of this machine, since the last keep-alive that succeeded was sent.
+ * The presence of a member, kept alive from its own timer every quarter of the time to live. Lost
+ * when the naming service says so, or when three quarters of the time to live passed, by the
+ * monotonic clock of this machine, since the last keep-alive that succeeded was sent.
  */
 public interface Lease extends AutoCloseable {
     /** Identifies the lease to the naming service; never 0. */

@@ -65,17 +65,17 @@ class LeaseTest {
     }
 
     @Test
-    void lease_isKeptAliveEveryThirdOfItsTime() throws Exception {
+    void lease_isKeptAliveEveryQuarterOfItsTime() throws Exception {
         ScriptedNaming naming = start();
         naming.timeToLive = ScriptedNaming.SHORT;
         join(client(naming.address()));
 
         long startNanos = System.nanoTime();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 5; i++) {
             assertThat(next(naming.keepAlives).getLeaseId()).isEqualTo(42);
         }
 
-        // Four thirds have passed; the first of them began before we looked.
+        // Five quarters have passed; the first of them began before we looked.
         assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
                 .isGreaterThan(naming.timeToLive);
         assertThat(losses).isEmpty();
