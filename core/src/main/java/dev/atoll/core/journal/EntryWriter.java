@@ -1,6 +1,7 @@
 package dev.atoll.core.journal;
 
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
 
@@ -29,6 +30,9 @@ public interface EntryWriter<V> {
 
     /** The next job id. */
     V nextJobId(long next);
+
+    /** A worker that is on the roster. */
+    V enlisted(WorkerId worker);
 
     /** How many bytes of a commit an entry takes. */
     int bytes(LedgerKey key, V value);

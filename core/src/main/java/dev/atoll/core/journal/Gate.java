@@ -1,5 +1,7 @@
 package dev.atoll.core.journal;
 
+import dev.atoll.core.scheduler.SchedulerCommand;
+import dev.atoll.core.scheduler.SchedulerCommand.Grant;
 import dev.atoll.core.scheduler.SchedulerCommand.Introduce;
 import dev.atoll.core.scheduler.SchedulerCommand.ToWorker;
 
@@ -41,10 +43,20 @@ public final class Gate {
         if (command.isRevealing()) {
             return journal.position();
         }
-        // A worker must not know a job by a number that a later leader might give to another.
-        return command instanceof Introduce introduce
-                ? journal.acceptedPosition(introduce.stage().job())
-                : 0;
+        return switch (command) {
+            // A worker must not know a job by a number that a later leader might give to another.
+            case Introduce introduce -> journal.acceptedPosition(introduce.stage().job());
+            // Nor run anything while a later leader would not wait for it.
+            case Grant grant -> journal.enlistedPosition(grant.worker());
+            case SchedulerCommand.Revoke _,
+                    SchedulerCommand.Stop _,
+                    SchedulerCommand.Discard _,
+                    SchedulerCommand.Forget _,
+                    SchedulerCommand.Welcome _,
+                    SchedulerCommand.Acknowledge _,
+                    SchedulerCommand.Close _ ->
+                    0;
+        };
     }
 
     /** The batch in flight is durable: lets out what waited for it. */

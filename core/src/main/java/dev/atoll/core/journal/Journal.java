@@ -5,6 +5,7 @@ import static dev.atoll.core.scheduler.SchedulerView.PROGRESS_CHUNK_SIZE;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
 
@@ -45,6 +46,7 @@ public final class Journal<V> {
     private final Map<LedgerKey, Dirty<V>> dirty = new LinkedHashMap<>();
     private final Map<JobId, Set<LedgerKey.OfJob>> keysByJob = new LinkedHashMap<>();
     private final Map<JobId, Long> acceptedAt = new LinkedHashMap<>();
+    private final Map<WorkerId, Long> enlistedAt = new LinkedHashMap<>();
     private long nextJobId;
     private long position;
     private long durablePosition;
@@ -116,6 +118,11 @@ public final class Journal<V> {
         return acceptedAt.getOrDefault(job, 0L);
     }
 
+    /** The number of the fact that a worker was enlisted; 0 if that has long been durable. */
+    public long enlistedPosition(WorkerId worker) {
+        return enlistedAt.getOrDefault(worker, 0L);
+    }
+
     /** Whether a batch should be taken now. */
     public boolean isDue(long nowNanos) {
         return nanosUntilDue(nowNanos) == 0;
@@ -165,6 +172,7 @@ public final class Journal<V> {
         durablePosition =
                 dirty.values().stream().mapToLong(it -> it.since()).min().orElse(position + 1) - 1;
         acceptedAt.values().removeIf(accepted -> accepted <= durablePosition);
+        enlistedAt.values().removeIf(enlisted -> enlisted <= durablePosition);
     }
 
     private void record(Fact fact) {
@@ -182,6 +190,9 @@ public final class Journal<V> {
                 stands(ended.job(), entries.ended(ended));
             }
             case Fact.JobForgotten forgotten -> forget(forgotten.job());
+            case Fact.WorkerEnlisted(WorkerId worker) -> enlist(worker);
+            case Fact.WorkerDischarged(WorkerId worker) ->
+                    mark(new LedgerKey.Enlisted(worker), new Content.Nothing<>());
         }
         if (dirty.isEmpty() && !inFlight) {
             durablePosition = position;
@@ -194,6 +205,12 @@ public final class Journal<V> {
         acceptedAt.put(job, position);
         nextJobId = Math.max(nextJobId, job.value() + 1);
         mark(new LedgerKey.NextJobId(), new Content.PresentNextJobId<>());
+        urgent = true;
+    }
+
+    private void enlist(WorkerId worker) {
+        mark(new LedgerKey.Enlisted(worker), new Content.Value<>(entries.enlisted(worker)));
+        enlistedAt.put(worker, position);
         urgent = true;
     }
 

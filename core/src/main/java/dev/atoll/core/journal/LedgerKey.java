@@ -2,6 +2,7 @@ package dev.atoll.core.journal;
 
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.WorkerId;
 
 /** Names one entry of the ledger. */
 public sealed interface LedgerKey {
@@ -12,6 +13,9 @@ public sealed interface LedgerKey {
 
     /** The next job id. */
     record NextJobId() implements LedgerKey {}
+
+    /** A worker on the roster. */
+    record Enlisted(WorkerId worker) implements LedgerKey {}
 
     /** What was submitted, or the head of it. */
     record Spec(JobId job) implements OfJob {}

@@ -1,5 +1,6 @@
 package dev.atoll.core.journal;
 
+import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
 
@@ -22,6 +23,9 @@ public sealed interface LedgerValue {
 
     /** Which tasks of a chunk have succeeded or failed. */
     record Progress(ProgressChunk chunk) implements LedgerValue {}
+
+    /** A worker is on the roster. */
+    record Enlisted(WorkerId worker) implements LedgerValue {}
 
     /** The number of the next job. */
     record NextJobId(long value) implements LedgerValue {}

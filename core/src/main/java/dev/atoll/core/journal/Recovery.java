@@ -6,6 +6,7 @@ import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskTemplate;
+import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.Fact.JobAccepted;
 import dev.atoll.core.scheduler.Fact.JobEnded;
@@ -31,6 +32,7 @@ public final class Recovery {
      * not all here goes on, because nobody was told that it had ended. */
 
     private final Map<JobId, JobEntries> jobs = new TreeMap<>();
+    private final List<Fact.WorkerEnlisted> roster = new ArrayList<>();
     private final List<LedgerKey> orphans = new ArrayList<>();
     private final List<LedgerKey.OfJob> keys = new ArrayList<>();
     private long nextJobId = 1;
@@ -45,7 +47,7 @@ public final class Recovery {
                                 .thenComparingInt(LedgerKey.Progress::chunk));
         final List<LedgerKey.OfJob> keys = new ArrayList<>();
         Optional<JobAccepted> accepted = Optional.empty();
-        Optional<Fact> state = Optional.empty();
+        Optional<Fact.OfJob> state = Optional.empty();
     }
 
     /** Reads every entry. */
@@ -62,6 +64,8 @@ public final class Recovery {
             sort(ofJob, value, job);
         } else if (value instanceof LedgerValue.NextJobId(long next)) {
             nextJobId = Math.max(nextJobId, next);
+        } else if (value instanceof LedgerValue.Enlisted(WorkerId worker)) {
+            roster.add(new Fact.WorkerEnlisted(worker));
         }
     }
 
@@ -75,12 +79,15 @@ public final class Recovery {
                     job.progress.put(progress, chunk);
                 }
             }
-            case LedgerValue.Open _, LedgerValue.Piece _, LedgerValue.NextJobId _ -> {}
+            case LedgerValue.Open _,
+                    LedgerValue.Piece _,
+                    LedgerValue.NextJobId _,
+                    LedgerValue.Enlisted _ -> {}
         }
     }
 
     private Recovered finish() {
-        List<Fact> facts = new ArrayList<>();
+        List<Fact.OfJob> facts = new ArrayList<>();
         jobs.forEach((id, job) -> {
             nextJobId = Math.max(nextJobId, id.value() + 1);
             job.accepted.ifPresentOrElse(
@@ -91,11 +98,13 @@ public final class Recovery {
                     () -> orphans.addAll(job.keys));
         });
         facts.addAll(0, idsUsedUp(facts));
-        return new Recovered(facts, nextJobId, keys, orphans);
+        List<Fact> all = new ArrayList<>(roster);
+        all.addAll(facts);
+        return new Recovered(all, nextJobId, keys, orphans);
     }
 
     /** If the latest jobs are forgotten: one that has come and gone, to count on from. */
-    private List<Fact> idsUsedUp(List<Fact> facts) {
+    private List<Fact.OfJob> idsUsedUp(List<Fact.OfJob> facts) {
         long latest = nextJobId - 1;
         if (latest == 0 || facts.stream().anyMatch(fact -> fact.job().value() == latest)) {
             return List.of();
@@ -124,7 +133,7 @@ public final class Recovery {
                 new JobForgotten(id));
     }
 
-    private static void addFacts(JobAccepted accepted, JobEntries job, List<Fact> facts) {
+    private static void addFacts(JobAccepted accepted, JobEntries job, List<Fact.OfJob> facts) {
         facts.add(accepted);
         long succeeded = 0;
         for (Map.Entry<LedgerKey.Progress, ProgressChunk> entry : job.progress.entrySet()) {

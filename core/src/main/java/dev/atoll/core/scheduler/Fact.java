@@ -12,14 +12,23 @@ import java.util.Optional;
 
 /** Something that has happened and must survive. The only way in which hard state changes. */
 public sealed interface Fact {
-    /** The job it is about. */
-    JobId job();
+    /** What has happened to a job. */
+    sealed interface OfJob extends Fact {
+        /** The job it is about. */
+        JobId job();
+    }
+
+    /** A worker may be granted tasks from now on: a new leader waits for it. */
+    record WorkerEnlisted(WorkerId worker) implements Fact {}
+
+    /** A worker was given up: nobody waits for it any more. */
+    record WorkerDischarged(WorkerId worker) implements Fact {}
 
     /** A job was accepted. */
-    record JobAccepted(JobId job, JobSpec spec, Instant wallClock) implements Fact {}
+    record JobAccepted(JobId job, JobSpec spec, Instant wallClock) implements OfJob {}
 
     /** Tasks succeeded; their outputs are on a worker's disk. */
-    record TasksSucceeded(StageRef stage, WorkerId worker, Ranges tasks) implements Fact {
+    record TasksSucceeded(StageRef stage, WorkerId worker, Ranges tasks) implements OfJob {
         @Override
         public JobId job() {
             return stage.job();
@@ -32,7 +41,7 @@ public sealed interface Fact {
      * @param worker where the last attempt ran and what it wrote is kept; empty if there was none
      */
     record TasksFailed(StageRef stage, Optional<WorkerId> worker, Failure failure, Ranges tasks)
-            implements Fact {
+            implements OfJob {
         @Override
         public JobId job() {
             return stage.job();
@@ -40,7 +49,7 @@ public sealed interface Fact {
     }
 
     /** Tasks that had succeeded or failed will run again: retried, or their outputs are lost. */
-    record TasksReopened(StageRef stage, Ranges tasks) implements Fact {
+    record TasksReopened(StageRef stage, Ranges tasks) implements OfJob {
         @Override
         public JobId job() {
             return stage.job();
@@ -48,16 +57,17 @@ public sealed interface Fact {
     }
 
     /** A job is going to end early; what runs is being stopped. */
-    record JobStopping(JobId job, Outcome outcome, String reason) implements Fact {}
+    record JobStopping(JobId job, Outcome outcome, String reason) implements OfJob {}
 
     /** A job has ended. */
-    record JobEnded(JobId job, Outcome outcome, String reason, Instant wallClock) implements Fact {}
+    record JobEnded(JobId job, Outcome outcome, String reason, Instant wallClock)
+            implements OfJob {}
 
     /** An ended job is open again. */
-    record JobReopened(JobId job) implements Fact {}
+    record JobReopened(JobId job) implements OfJob {}
 
     /** Nothing of the job is kept any more. */
-    record JobForgotten(JobId job) implements Fact {}
+    record JobForgotten(JobId job) implements OfJob {}
 
     /** How a job can end. */
     enum Outcome {

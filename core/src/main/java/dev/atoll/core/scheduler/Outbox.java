@@ -40,7 +40,9 @@ final class Outbox {
     void fact(Fact fact) {
         state.apply(fact);
         facts.add(fact);
-        changed.add(fact.job());
+        if (fact instanceof Fact.OfJob ofJob) {
+            changed.add(ofJob.job());
+        }
     }
 
     void send(SchedulerCommand command) {

@@ -1,7 +1,5 @@
 package dev.atoll.core.scheduler;
 
-import dev.atoll.core.model.Resources;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -84,7 +82,7 @@ public final class Scheduler {
             case SchedulerEvent.JobSubmitted submitted -> requests.submit(submitted, out);
             case SchedulerEvent.CancelRequested cancel -> requests.cancel(cancel, out);
             case SchedulerEvent.RetryRequested retry -> requests.retry(retry, out);
-            case SchedulerEvent.WorkerConnected connected -> sessions.connected(connected, out);
+            case SchedulerEvent.WorkerConnected connected -> connected(connected, out);
             case SchedulerEvent.WorkerDisconnected gone -> sessions.disconnected(gone, out);
             case SchedulerEvent.WorkerHeartbeat heartbeat -> sessions.heartbeat(heartbeat, out);
             case SchedulerEvent.WorkerReported reported -> reports.report(reported, out);
@@ -100,6 +98,21 @@ public final class Scheduler {
         }
     }
 
+    /* Only the workers on the roster can run anything. So when the last of them has said what it
+     * runs, there is nobody left to wait for. If the roster is empty, the ledger may be older than
+     * rosters are, and the whole grace is waited. */
+    private void connected(SchedulerEvent.WorkerConnected connected, Outbox out) {
+        boolean isLast = sessions.connected(connected, out);
+        if (isLast && recoveringSince.isPresent()) {
+            recovered(out);
+        }
+    }
+
+    private void recovered(Outbox out) {
+        recoveringSince = Optional.empty();
+        sessions.recovered(out);
+    }
+
     private void tick(SchedulerEvent.Tick tick, Outbox out) {
         sessions.tick(tick.stalled(), out);
         if (tick.stalled() && recoveringSince.isPresent()) {
@@ -112,8 +125,7 @@ public final class Scheduler {
                         .filter(it -> it.compareTo(state.limits.recoveryGrace()) >= 0)
                         .isPresent();
         if (isRecovered) {
-            recoveringSince = Optional.empty();
-            sessions.recovered(out);
+            recovered(out);
         }
         dispatcher.rebalance(out);
     }

@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** All that a scheduler knows. Jobs change by facts only; workers and assignments are soft. */
+/**
+ * All that a scheduler knows. Jobs and the roster change by facts only; all else of workers is
+ * soft.
+ */
 final class State {
     final SchedulerLimits limits;
     final NavigableMap<JobId, Job> jobs = new TreeMap<>();
@@ -28,6 +31,10 @@ final class State {
 
     /** Soft, as all that is about workers. */
     Optional<Vacancies.KeptFree> keptFree = Optional.empty();
+
+    /** The workers that may run something, whether they are linked at the moment or not. */
+    final NavigableSet<WorkerId> roster = new TreeSet<>();
+
     long activeTaskCount;
     private long lastJobId;
 
@@ -83,6 +90,8 @@ final class State {
             case Fact.JobEnded jobEnded -> end(jobEnded);
             case Fact.JobReopened reopened -> reopen(knownJob(reopened.job()));
             case Fact.JobForgotten forgotten -> forget(knownJob(forgotten.job()));
+            case Fact.WorkerEnlisted(WorkerId worker) -> roster.add(worker);
+            case Fact.WorkerDischarged(WorkerId worker) -> roster.remove(worker);
         }
     }
 

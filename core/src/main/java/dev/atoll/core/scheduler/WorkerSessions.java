@@ -4,6 +4,7 @@ import dev.atoll.core.model.WorkerId;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** Follows the workers: who is linked, who is silent, who is lost. */
@@ -12,6 +13,9 @@ final class WorkerSessions {
     private final WorkerClaims claims;
     private final Losses losses;
     private final Outputs outputs;
+
+    /** Who was on the roster when this leader took over, and has not been heard of since. */
+    private final NavigableSet<WorkerId> awaited = new TreeSet<>();
 
     WorkerSessions(State state, WorkerClaims claims, Losses losses, Outputs outputs) {
         this.state = state;
@@ -22,7 +26,8 @@ final class WorkerSessions {
 
     // ---- coming
 
-    void connected(SchedulerEvent.WorkerConnected event, Outbox out) {
+    /** Takes a worker in; true when it was the last one that a new leader waited for. */
+    boolean connected(SchedulerEvent.WorkerConnected event, Outbox out) {
         Worker worker =
                 state.workers.computeIfAbsent(
                         event.worker(),
@@ -40,8 +45,12 @@ final class WorkerSessions {
         if (isNewIncarnation) {
             worker.lastSequence = 0;
         }
+        if (!state.roster.contains(worker.id)) {
+            out.fact(new Fact.WorkerEnlisted(worker.id));
+        }
         out.send(new SchedulerCommand.Welcome(worker.id, event.session()));
         claims.settle(worker, event, isNewIncarnation, out);
+        return awaited.remove(worker.id) && awaited.isEmpty();
     }
 
     // ---- going
@@ -106,6 +115,9 @@ final class WorkerSessions {
 
     private void giveUp(Worker worker, String reason, Outbox out) {
         worker.link = new Worker.Link.Lost(reason);
+        if (state.roster.contains(worker.id)) {
+            out.fact(new Fact.WorkerDischarged(worker.id));
+        }
         String detail = "its worker was lost: " + reason;
         for (Job job : state.activeJobs()) {
             for (Stage stage : job.stages) {
@@ -127,24 +139,29 @@ final class WorkerSessions {
     // ---- taking over
 
     /**
-     * Waits for the workers that a former leader knew: those that hold outputs by the ledger get
-     * the patience of a broken session, and jobs from the ledger start nothing until {@link
-     * #recovered}.
+     * Waits for the workers that a former leader knew: those that may run something or hold outputs
+     * by the ledger get the patience of a broken session, and jobs from the ledger start nothing
+     * until {@link #recovered}.
      */
     void tookOver(Outbox out) {
-        TreeSet<WorkerId> holders = new TreeSet<>();
+        awaited.addAll(state.roster);
+        TreeSet<WorkerId> known = new TreeSet<>(state.roster);
         for (Job job : state.activeJobs()) {
             job.recovering = true;
-            job.stages.forEach(stage -> holders.addAll(stage.succeededBy().keySet()));
+            job.stages.forEach(stage -> known.addAll(stage.succeededBy().keySet()));
         }
-        Duration patience = state.limits.recoveryGrace().plus(state.limits.disconnectGrace());
-        for (WorkerId id : holders) {
+        // Where nothing waits for them, they are given as much time as anybody who is silent.
+        Duration patience =
+                state.active.isEmpty()
+                        ? state.limits.silenceLost()
+                        : state.limits.recoveryGrace().plus(state.limits.disconnectGrace());
+        for (WorkerId id : known) {
             Worker.Link link = new Worker.Link.Disconnected(out.now, patience);
             state.workers.put(id, new Worker(id, link, out.now));
         }
     }
 
-    /** The grace is over: what no worker has claimed is queued. */
+    /** The grace is over, or everybody is back: what no worker has claimed is queued. */
     void recovered(Outbox out) {
         // Also where a job has ended meanwhile: it may be retried.
         state.jobs.values().forEach(job -> job.recovering = false);

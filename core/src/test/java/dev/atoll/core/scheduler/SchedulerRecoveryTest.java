@@ -48,6 +48,41 @@ class SchedulerRecoveryTest {
     }
 
     @Test
+    void aNewLeaderWaitsForEveryWorkerOnTheRosterAndNoLonger() {
+        driver.connect(A, ONE_CPU);
+        driver.connect(B, ONE_CPU);
+        StageRef stage = driver.submitStage(stage(4));
+        driver.failOver();
+
+        Decision first = driver.connect(A, 1, ONE_CPU, List.of(claim(stage, 1, 0, 0)), List.of());
+        assertThat(grants(first)).isEmpty();
+        Decision last = driver.connect(B, 1, ONE_CPU, List.of(), List.of());
+
+        assertThat(grants(last)).isNotEmpty().noneMatch(grant -> grant.contains(" 0"));
+    }
+
+    @Test
+    void aNewLeaderDoesNotWaitForWorkersThatWereGivenUp() {
+        driver.connect(A, ONE_CPU);
+        driver.connect(B, ONE_CPU);
+        driver.disconnect(A);
+        driver.pass(Duration.ofSeconds(4), B);
+        driver.submitStage(stage(1));
+        driver.failOver();
+
+        assertThat(grants(driver.connect(B, 1, ONE_CPU, List.of(), List.of()))).hasSize(1);
+    }
+
+    @Test
+    void aNewLeaderThatKnowsOfNobodyWaitsForTheWholeGrace() {
+        driver.submitStage(stage(1));
+        driver.failOver();
+
+        assertThat(grants(driver.connect(A, ONE_CPU))).isEmpty();
+        assertThat(grants(driver.pass(Duration.ofSeconds(4), A))).hasSize(1);
+    }
+
+    @Test
     void aWorkerThatStaysAwayIsGivenUp() {
         driver.connect(A, ONE_CPU);
         StageRef stage = driver.submitStage(stage(1));
@@ -174,9 +209,9 @@ class SchedulerRecoveryTest {
         Decision other = driver.connect(B, ONE_CPU);
         assertThat(grants(other)).isEmpty();
         HeldOutputs held = new HeldOutputs(stage, Ranges.of(0));
-        driver.connect(A, 1, ONE_CPU, List.of(claim(stage, 1, 1, 0)), List.of(held));
-        List<SchedulerCommand> later = driver.pass(Duration.ofSeconds(4), A, B);
-        assertThat(grants(later)).containsExactly("b: 2 #1");
+        Decision back =
+                driver.connect(A, 1, ONE_CPU, List.of(claim(stage, 1, 1, 0)), List.of(held));
+        assertThat(grants(back)).containsExactly("b: 2 #1");
         driver.succeed(A, stage, 1, Ranges.of(1));
         driver.succeed(B, stage, 1, Ranges.of(2));
         assertThat(driver.view(stage.job()).state()).isEqualTo(JobState.SUCCEEDED);

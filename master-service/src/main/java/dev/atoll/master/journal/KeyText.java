@@ -3,6 +3,7 @@ package dev.atoll.master.journal;
 import dev.atoll.core.journal.LedgerKey;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.WorkerId;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
  * ledger.proto.
  */
 final class KeyText {
+    private static final String WORKERS = "workers/";
     private static final Pattern OF_JOB =
             Pattern.compile(
                     "jobs/(?<job>[1-9]\\d{0,17})/"
@@ -24,6 +26,7 @@ final class KeyText {
     static String write(LedgerKey key) {
         return switch (key) {
             case LedgerKey.NextJobId() -> "next-job-id";
+            case LedgerKey.Enlisted(WorkerId worker) -> WORKERS + worker;
             case LedgerKey.Spec(JobId job) -> "jobs/" + job + "/spec";
             case LedgerKey.SpecPart(JobId job, int part) -> "jobs/" + job + "/spec/" + part;
             case LedgerKey.State(JobId job) -> "jobs/" + job + "/state";
@@ -36,6 +39,10 @@ final class KeyText {
     static Optional<LedgerKey> parse(String text) {
         if (text.equals("next-job-id")) {
             return Optional.of(new LedgerKey.NextJobId());
+        }
+        if (text.startsWith(WORKERS)) {
+            return Optional.of(
+                    new LedgerKey.Enlisted(new WorkerId(text.substring(WORKERS.length()))));
         }
         Matcher matcher = OF_JOB.matcher(text);
         if (!matcher.matches()) {

@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.atoll.core.journal.LedgerKey;
 import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.proto.ledger.v1.StoredJobId;
 import dev.atoll.proto.ledger.v1.StoredProgress;
@@ -53,6 +54,7 @@ public final class LedgerReader {
         return switch (key) {
             case LedgerKey.NextJobId() ->
                     new LedgerValue.NextJobId(StoredJobId.parseFrom(value).getNextJobId());
+            case LedgerKey.Enlisted(WorkerId worker) -> new LedgerValue.Enlisted(worker);
             case LedgerKey.Spec(JobId job) -> {
                 heads.put(job, StoredSpec.parseFrom(value));
                 yield new LedgerValue.Piece();

@@ -6,9 +6,11 @@ import dev.atoll.core.journal.Batch;
 import dev.atoll.core.journal.EntryWriter;
 import dev.atoll.core.journal.LedgerKey;
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
 import dev.atoll.proto.ledger.v1.StoredJobId;
+import dev.atoll.proto.ledger.v1.StoredWorker;
 
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
@@ -57,6 +59,11 @@ public final class StoredEntries implements EntryWriter<ByteString> {
     @Override
     public ByteString nextJobId(long next) {
         return StoredJobId.newBuilder().setNextJobId(next).build().toByteString();
+    }
+
+    @Override
+    public ByteString enlisted(WorkerId worker) {
+        return StoredWorker.getDefaultInstance().toByteString();
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.atoll.core.scheduler.Fact.JobReopened;
 import dev.atoll.core.scheduler.Fact.JobStopping;
 import dev.atoll.core.scheduler.Fact.Outcome;
 import dev.atoll.core.scheduler.Fact.TasksSucceeded;
+import dev.atoll.core.scheduler.Fact.WorkerEnlisted;
 import dev.atoll.core.scheduler.Scheduler;
 import dev.atoll.core.scheduler.SchedulerLimits;
 import dev.atoll.proto.ledger.v1.StoredState;
@@ -62,6 +63,16 @@ final class JournalTest {
         assertThat(journal.acceptedPosition(new JobId(2))).isEqualTo(2);
         flush(0);
         assertThat(journal.acceptedPosition(new JobId(2))).isZero();
+    }
+
+    @Test
+    void workerIsEnlistedAtOnceAndKnownByItsPositionUntilItIsDurable() {
+        record(new WorkerEnlisted(WORKER));
+        assertThat(journal.isDue(0)).isTrue();
+        assertThat(journal.enlistedPosition(WORKER)).isEqualTo(1);
+        flush(0);
+        assertThat(journal.enlistedPosition(WORKER)).isZero();
+        assertThat(ledger).containsOnlyKeys("workers/w1");
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Decision;
 import dev.atoll.core.scheduler.Fact;
+import dev.atoll.core.scheduler.Fact.JobAccepted;
 import dev.atoll.core.scheduler.Fact.JobEnded;
 import dev.atoll.core.scheduler.Fact.JobForgotten;
 import dev.atoll.core.scheduler.Fact.JobReopened;
@@ -24,6 +25,8 @@ import dev.atoll.core.scheduler.Fact.Outcome;
 import dev.atoll.core.scheduler.Fact.TasksFailed;
 import dev.atoll.core.scheduler.Fact.TasksReopened;
 import dev.atoll.core.scheduler.Fact.TasksSucceeded;
+import dev.atoll.core.scheduler.Fact.WorkerDischarged;
+import dev.atoll.core.scheduler.Fact.WorkerEnlisted;
 import dev.atoll.core.scheduler.Scheduler;
 import dev.atoll.core.scheduler.SchedulerEvent.JobSubmitted;
 import dev.atoll.core.scheduler.SchedulerLimits;
@@ -90,8 +93,26 @@ final class RecoveryTest {
                 after.handle(
                         Instant.EPOCH,
                         new JobSubmitted("c", Jobs.accepted(9, 1).spec(), Jobs.TIME));
-        assertThat(decision.facts().getFirst().job()).isEqualTo(new JobId(4));
+        assertThat(decision.facts())
+                .first()
+                .isInstanceOfSatisfying(
+                        JobAccepted.class,
+                        accepted -> assertThat(accepted.job()).isEqualTo(new JobId(4)));
         after.validate();
+    }
+
+    @Test
+    void theRosterHoldsWhoeverHasNotBeenGivenUp() {
+        record(new WorkerEnlisted(new WorkerId("w1")));
+        record(new WorkerEnlisted(new WorkerId("w2")));
+        flush();
+        record(new WorkerDischarged(new WorkerId("w1")));
+        record(new WorkerEnlisted(new WorkerId("w3")));
+        flush();
+        assertThat(recovered().facts())
+                .containsExactlyInAnyOrder(
+                        new WorkerEnlisted(new WorkerId("w2")),
+                        new WorkerEnlisted(new WorkerId("w3")));
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.atoll.core.journal.EntryWriter;
 import dev.atoll.core.journal.LedgerKey;
 import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
 
@@ -64,6 +65,11 @@ public final class PlainEntries implements EntryWriter<LedgerValue> {
     @Override
     public LedgerValue nextJobId(long next) {
         return new LedgerValue.NextJobId(next);
+    }
+
+    @Override
+    public LedgerValue enlisted(WorkerId worker) {
+        return new LedgerValue.Enlisted(worker);
     }
 
     @Override
