@@ -132,6 +132,8 @@ final class FakeCluster implements AutoCloseable {
         private final BlockingQueue<OpenSessionRequest> received = new LinkedBlockingQueue<>();
         private final StreamObserver<OpenSessionResponse> worker;
         private volatile boolean over;
+        private volatile boolean silent;
+        private volatile long said;
 
         Session(StreamObserver<OpenSessionResponse> worker) {
             this.worker = worker;
@@ -160,7 +162,15 @@ final class FakeCluster implements AutoCloseable {
             for (Order.Builder order : orders) {
                 message.addOrders(order);
             }
-            worker.onNext(message.build());
+            said = fromEpoch;
+            synchronized (worker) {
+                worker.onNext(message.build());
+            }
+        }
+
+        /** Heartbeats are not answered any more. */
+        void fallSilent() {
+            silent = true;
         }
 
         void welcome(long fromEpoch) {
@@ -188,6 +198,9 @@ final class FakeCluster implements AutoCloseable {
         @Override
         public void onNext(OpenSessionRequest message) {
             received.add(message);
+            if (message.hasHeartbeat() && !silent) {
+                send(said);
+            }
             if (message.hasHello()) {
                 sessions.add(this);
             }

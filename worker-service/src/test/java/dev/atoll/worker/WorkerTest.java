@@ -331,6 +331,17 @@ class WorkerTest {
     }
 
     @Test
+    void leavesAMasterThatHasFallenSilentAndTakesItsTasksAlong() throws Exception {
+        FakeCluster.Session silent = open(1);
+        grant(silent, 1, command("sleep", "300"), 0, 1);
+        silent.fallSilent();
+
+        FakeCluster.Session next = cluster.nextSession();
+        assertThat(next.next().getHello().getOutstandingList()).hasSize(1);
+        assertThat(silent.isOver()).isTrue();
+    }
+
+    @Test
     void followsANewLeaderAndObeysNoOlderOne() throws Exception {
         FakeCluster.Session session = open(5);
         cluster.lead(6);

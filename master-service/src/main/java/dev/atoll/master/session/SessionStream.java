@@ -143,6 +143,7 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
                 new WorkerHeartbeat(loop.nextCause(), present.worker(), id),
                 () -> {
                     sessions.feels(present, heartbeat.getStatistics());
+                    present.answer(loop.epoch());
                     out.request();
                 });
     }

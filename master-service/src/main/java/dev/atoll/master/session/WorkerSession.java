@@ -54,6 +54,13 @@ final class WorkerSession {
         orders.add(order);
     }
 
+    /** Lets the worker know that it was heard; not if it does not read what it is told. */
+    void answer(long epoch) {
+        if (out.isReady()) {
+            out.send(OpenSessionResponse.newBuilder().setEpoch(epoch).build());
+        }
+    }
+
     /** Sends as much as the worker has room for. */
     void flush() {
         while (!orders.isEmpty() && out.isReady()) {

@@ -31,6 +31,17 @@ public final class AgentLoop implements AutoCloseable {
     private static final int MAILBOX_SIZE = 16_384;
     private static final Duration TICK = Duration.ofMillis(50);
 
+    /**
+     * A master that is not heard for so many of its own heartbeat intervals does not hear either.
+     */
+    private static final int SILENT_INTERVALS_MAX = 5;
+
+    /** The interval until the master has told it; and the least that counts for its silence. */
+    private static final Duration HEARTBEAT_UNTOLD = Duration.ofSeconds(1);
+
+    /** A tick that is later than this many ticks means that this process itself was stopped. */
+    private static final int LATE_TICKS = 10;
+
     private final Agent agent;
     private final Hands hands;
     private final ReportWire.Introduction introduction;
@@ -43,6 +54,7 @@ public final class AgentLoop implements AutoCloseable {
     private @Nullable MasterSession session;
     private @Nullable Duration heartbeatInterval;
     private long lastHeartbeatNanos;
+    private long lastHeardNanos;
     private long lastTickNanos = startNanos;
     private long lagNanosMax;
 
@@ -115,10 +127,12 @@ public final class AgentLoop implements AutoCloseable {
             case Stimulus.Opened(MasterSession opened) -> {
                 session = opened;
                 heartbeatInterval = null;
+                lastHeardNanos = System.nanoTime();
                 handle(new AgentEvent.Connected());
             }
             case Stimulus.Said said -> {
                 if (said.session() == session) {
+                    lastHeardNanos = System.nanoTime();
                     said.heartbeatInterval().ifPresent(this::welcomed);
                     said.orders().forEach(this::handle);
                 }
@@ -168,12 +182,29 @@ public final class AgentLoop implements AutoCloseable {
         if (now - lastTickNanos < TICK.toNanos()) {
             return;
         }
+        if (now - lastTickNanos > LATE_TICKS * TICK.toNanos()) {
+            // What the master said meanwhile is still on its way up to here.
+            lastHeardNanos = now;
+        }
         lastTickNanos = now;
         handle(new AgentEvent.Tick());
+        leaveSilentMaster(now);
         Duration interval = heartbeatInterval;
         if (interval != null && now - lastHeartbeatNanos >= interval.toNanos()) {
             lastHeartbeatNanos = now;
             send(OpenSessionRequest.newBuilder().setHeartbeat(heartbeat()));
+        }
+    }
+
+    /* Its connection may be broken in the one direction that nobody else can see: whoever only sends
+     * finds out late, and the master has no reason to wonder about a worker that it hears. */
+    private void leaveSilentMaster(long now) {
+        MasterSession open = session;
+        Duration interval = heartbeatInterval == null ? HEARTBEAT_UNTOLD : heartbeatInterval;
+        long intervalNanos = Math.max(interval.toNanos(), HEARTBEAT_UNTOLD.toNanos());
+        if (open != null && now - lastHeardNanos > SILENT_INTERVALS_MAX * intervalNanos) {
+            lastHeardNanos = now;
+            open.close("the master is silent");
         }
     }
 

@@ -36,6 +36,7 @@ public final class SessionKeeper implements AutoCloseable {
     private static final Set<String> FATAL_REASONS =
             Set.of("NEWER_INCARNATION", "PROTOCOL_VERSION");
 
+    private final NamingClient naming;
     private final Channels channels;
     private final AgentLoop loop;
     private final FatalHandler fatal;
@@ -50,6 +51,7 @@ public final class SessionKeeper implements AutoCloseable {
     /** Starts to look for the master that leads. */
     public SessionKeeper(
             NamingClient naming, Channels channels, AgentLoop loop, FatalHandler fatal) {
+        this.naming = naming;
         this.channels = channels;
         this.loop = loop;
         this.fatal = fatal;
@@ -156,6 +158,8 @@ public final class SessionKeeper implements AutoCloseable {
 
     /** Waits before the next try, but not when there is another master to try. */
     private void pause(Leader tried) throws InterruptedException {
+        // Another may lead already, and a naming service that hangs would not say so.
+        naming.lookAgain();
         long nanos = backoff.next().toNanos();
         lock.lockInterruptibly();
         try {
