@@ -15,6 +15,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,9 +59,22 @@ final class CommandLines {
         line.setExpandAtFiles(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.getCommandSpec().parser().collectErrors(true);
+        line.setExpandAtFiles(false);
+        line.registerConverter(Double.class, allowing(number(Double::valueOf)));
+        line.registerConverter(BigDecimal.class, allowing(number(BigDecimal::new)));
         line.registerConverter(Duration.class, allowing(DurationText::parse));
         line.registerConverter(ByteSize.class, allowing(ByteSize::parse));
         return line;
+    }
+
+    private static <T> ITypeConverter<T> number(ITypeConverter<T> parse) {
+        return text -> {
+            try {
+                return parse.convert(text);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("a number", e);
+            }
+        };
     }
 
     /** Reads a word that, if it is wrong, is answered with what is allowed. */

@@ -27,20 +27,21 @@ import java.util.concurrent.Callable;
         description = {
             "",
             "In the command, {} is the item and {#} its number from 0. Results come in task order"
-                    + " while the work goes on. Ctrl-C cancels the job. Exits with 1 if a task"
+                    + " while the work goes on. In a script of sh -c, use \"$ATOLL_ITEM\" for items"
+                    + " that are not yours: they are filled in as they are. Ctrl-C cancels the job. Exits with 1 if a task"
                     + " failed, and says which, with its last words.",
             ""
         },
         footer = {
             "",
             "Examples:",
-            "  atoll map --range 1..100 -- ./simulate --seed {}",
-            "  atoll map --items red green blue -- ./paint {}",
+            "  atoll map --range 1..100 -- /opt/lab/simulate --seed {}",
+            "  atoll map --cwd \"$PWD\" --items red green blue -- ./paint {}",
             "  atoll map --each-line urls.txt --retries 2 --timeout 1m -- curl -sfL {}",
             "  atoll map --each-file 'photos/*.jpg' --output small/ -- convert - -resize 50%% -",
-            "  atoll map --each-json jobs.json -- ./handle {}",
+            "  atoll map --each-json jobs.json -- /opt/lab/handle {}",
             "  atoll map --pipe big.log --block 32M --reduce 'sort -u' -- sh -c 'sort -u'",
-            "  job=$(atoll map --detach --range 1..1000 -- ./step {}); atoll result \"$job\""
+            "  job=$(atoll map --detach --range 1..1000 -- sleep {}); atoll result \"$job\""
         },
         sortOptions = false)
 final class MapCommand implements Callable<Integer> {
@@ -94,10 +95,11 @@ final class MapCommand implements Callable<Integer> {
             throw CommandException.usage("give only one of --fail-fast and --keep-going");
         }
         source.check();
+        resultOptions.check(detach);
         try (Atoll cluster = clusters.connect(shell)) {
             Job job = cluster.submit(request(cluster, source));
             if (detach) {
-                shell.out().println(job.id().toString());
+                resultOptions.tellDetached(job.id(), shell);
                 return ExitCode.OK;
             }
             CancelOnSignal signals = CancelOnSignal.of(shell, job);
@@ -133,7 +135,7 @@ final class MapCommand implements Callable<Integer> {
     }
 
     private StageRequest reduceStage(String shellCommand) {
-        StageRequest.Builder stage = StageRequest.command("sh", "-c", shellCommand).name("reduce");
+        StageRequest.Builder stage = StageRequest.command("sh", "-c", shellCommand).name("reduce").literally();
         taskOptions.applyTo(stage, shell);
         return stage.input(new StageRequest.Input.Gathered(0)).dependsOn(0).build();
     }

@@ -1,5 +1,10 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.shell.CommandException;
+import dev.atoll.cli.shell.Shell;
+import dev.atoll.core.model.JobId;
+
+import java.io.IOException;
 import picocli.CommandLine.Option;
 
 import java.util.Optional;
@@ -32,6 +37,29 @@ final class ResultOptions {
             negatable = true,
             description = "Shows progress on standard error. Default: on a terminal.")
     private Optional<Boolean> progress = Optional.empty();
+
+    /**
+     * Looks whether these options can be followed, before there is a job.
+     *
+     * @param detach whether nobody will wait for results
+     * @throws CommandException when they cannot
+     */
+    void check(boolean detach) throws IOException {
+        if (detach && output.isPresent()) {
+            throw CommandException.usage(
+                    "--detach waits for no results, so --output has none to write; later: atoll"
+                            + " result JOB --output "
+                            + output.get());
+        }
+        if (output.isPresent()) {
+            ResultTarget.check(output.get());
+        }
+    }
+
+    /** Tells which job it is that nobody waits for. */
+    void tellDetached(JobId job, Shell shell) {
+        shell.out().println(json ? "{\"job\":%s}".formatted(job) : job.toString());
+    }
 
     Optional<String> output() {
         return output;

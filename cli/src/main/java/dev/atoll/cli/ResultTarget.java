@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,11 +28,29 @@ sealed interface ResultTarget extends AutoCloseable {
     void close() throws IOException;
 
     /**
-     * The target that a user named: a directory if it is one or ends in '/', else a file.
+     * Looks whether the target that a user named can be written, before there is a job for it.
+     *
+     * @throws CommandException when nothing can be written there
+     */
+    static void check(String name) throws IOException {
+        named(name).close();
+    }
+
+    /**
+     * The target that a user named: a directory if it is one or ends in '/', else a file. What is
+     * there and is no file, such as a device or a pipe, is written to; a link is followed.
      *
      * @throws CommandException when nothing can be written there
      */
     static ResultTarget named(String name) throws IOException {
+        try {
+            return open(name);
+        } catch (AccessDeniedException e) {
+            throw CommandException.usage(name + ": there is no right to write there");
+        }
+    }
+
+    private static ResultTarget open(String name) throws IOException {
         Path path = Path.of(name);
         if (name.endsWith("/") || Files.isDirectory(path)) {
             Files.createDirectories(path);
@@ -41,7 +60,11 @@ sealed interface ResultTarget extends AutoCloseable {
         if (parent == null || !Files.isDirectory(parent)) {
             throw CommandException.usage(name + ": the directory does not exist");
         }
-        return new WholeFile(path);
+        if (!Files.exists(path)) {
+            return new WholeFile(path);
+        }
+        Path real = path.toRealPath();
+        return Files.isRegularFile(real) ? new WholeFile(real) : new Special(real);
     }
 
     /** Every chunk goes to one place, as it comes. */
@@ -68,6 +91,40 @@ sealed interface ResultTarget extends AutoCloseable {
 
         @Override
         public void close() {}
+    }
+
+    /** Something that is no file, such as a device or a pipe: it is written as it comes. */
+    final class Special implements ResultTarget {
+        private final Path path;
+        private @Nullable FileChannel channel;
+
+        Special(Path path) {
+            this.path = path;
+        }
+
+        /* Opened late: opening a pipe waits for its reader. */
+        @Override
+        public void write(OutputChunk chunk) throws IOException {
+            FileChannel open = channel;
+            if (open == null) {
+                open = FileChannel.open(path, StandardOpenOption.WRITE);
+                channel = open;
+            }
+            ByteBuffer data = chunk.data();
+            while (data.hasRemaining()) {
+                open.write(data);
+            }
+        }
+
+        @Override
+        public void complete() {}
+
+        @Override
+        public void close() throws IOException {
+            if (channel != null) {
+                channel.close();
+            }
+        }
     }
 
     /** One file, which has its name only when it is complete. */
@@ -100,6 +157,9 @@ sealed interface ResultTarget extends AutoCloseable {
         @Override
         public void complete() throws IOException {
             channel.force(true);
+            if (Files.exists(file)) {
+                Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(file));
+            }
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
         }
 

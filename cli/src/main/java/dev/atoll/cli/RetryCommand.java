@@ -27,7 +27,7 @@ import java.util.stream.Stream;
             "",
             "Examples:",
             "  atoll retry 17                  # all that did not succeed",
-            "  atoll retry --failed 17         # only what failed, not what was cancelled",
+            "  atoll retry --failed 17         # only what failed or was killed, not what never ran",
             "  atoll retry 17.3                # only task 3"
         },
         sortOptions = false)
@@ -36,7 +36,9 @@ final class RetryCommand implements Callable<Integer> {
 
     @Option(
             names = "--failed",
-            description = "Only tasks that failed, not those that were cancelled.")
+            description =
+                    "Only tasks that failed or were killed one by one, not those that were cancelled"
+                            + " with their job.")
     private boolean failedOnly;
 
     @Mixin private Clusters clusters = new Clusters();

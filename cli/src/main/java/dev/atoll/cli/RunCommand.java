@@ -36,7 +36,7 @@ import java.util.concurrent.Callable;
             "  atoll run --cpus 2 --timeout 10m -- make -C /srv/project test",
             "  gzip -c big.log | atoll run -- sh -c 'zcat | wc -l'",
             "  seq 100 | xargs -P 8 -I{} atoll run -- echo {}",
-            "  atoll run --detach -- ./nightly.sh      # prints the job; then: atoll logs JOB -f"
+            "  atoll run --detach -- /opt/nightly.sh   # prints the job; then: atoll logs JOB -f"
         },
         sortOptions = false)
 final class RunCommand implements Callable<Integer> {
@@ -63,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
         if (command.isEmpty()) {
             throw CommandException.usage("what shall be run? For example: atoll run -- echo hello");
         }
-        StageRequest.Builder stage = StageRequest.command(command);
+        StageRequest.Builder stage = StageRequest.command(command).literally();
         options.applyTo(stage, shell);
         if (!detach) {
             stage.input(new StageRequest.Input.Attached());

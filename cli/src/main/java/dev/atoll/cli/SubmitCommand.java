@@ -78,10 +78,11 @@ final class SubmitCommand implements Callable<Integer> {
             shell.say("%s is right: %d stages".formatted(file, jobFile.stages().size()));
             return ExitCode.OK;
         }
+        resultOptions.check(detach);
         try (Atoll cluster = clusters.connect(shell)) {
             Job job = cluster.submit(jobFile.upload(cluster));
             if (detach) {
-                shell.out().println(job.id().toString());
+                resultOptions.tellDetached(job.id(), shell);
                 return ExitCode.OK;
             }
             CancelOnSignal signals = CancelOnSignal.of(shell, job);

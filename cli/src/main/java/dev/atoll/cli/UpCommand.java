@@ -42,6 +42,7 @@ import java.util.concurrent.Callable;
         sortOptions = false)
 final class UpCommand implements Callable<Integer> {
     private static final int WORKERS_MAX = 64;
+    private static final int WORKERS_USUAL = 2;
     private static final int PORT_USUAL = 7_401;
 
     private final Shell shell;
@@ -49,9 +50,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = {"-w", "--workers"},
             paramLabel = "N",
-            defaultValue = "2",
-            description = "How many workers: 1 to 64. Default: 2.")
-    private int workers;
+            description =
+                    "How many workers: 1 to 64. Default: as many as there were before, or else 2.")
+    private Optional<Integer> workers = Optional.empty();
 
     @Option(
             names = "--cpus",
@@ -77,8 +78,8 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ClusterStart.Plan plan = plan();
         Home home = homeOption.home(shell);
+        checkOptions();
         home.create();
         try (HomeLock _ = HomeLock.acquire(home)) {
             Optional<LocalCluster> before = LocalCluster.read(home.directory());
@@ -92,24 +93,36 @@ final class UpCommand implements Callable<Integer> {
                     int _ = ClusterStop.stop(before.get().members());
                 }
             }
+            ClusterStart.Plan plan = plan(home);
             long startNanos = System.nanoTime();
             LocalCluster cluster = new ClusterStart(home, shell.environment(), plan).start();
             return up(cluster, plan, (System.nanoTime() - startNanos) / 1e9);
         }
     }
 
-    private ClusterStart.Plan plan() {
-        if (workers < 1 || workers > WORKERS_MAX) {
-            throw CommandException.usage(
-                    "--workers must be 1 to %d, not %d".formatted(WORKERS_MAX, workers));
+    private void checkOptions() {
+        workers.ifPresent(count -> {
+            if (count < 1 || count > WORKERS_MAX) {
+                throw CommandException.usage(
+                        "--workers must be 1 to %d, not %d".formatted(WORKERS_MAX, count));
+            }
+        });
+        cpus.ifPresent(each -> {
+            if (each <= 0 || each > 1_024) {
+                throw CommandException.usage("--cpus must be more than 0, up to 1024, not " + each);
+            }
+        });
+    }
+
+    private ClusterStart.Plan plan(Home home) throws IOException {
+        int count = workers.orElse(WORKERS_USUAL);
+        if (workers.isEmpty() && home.workerCount() > 0) {
+            count = home.workerCount();
         }
         int processors = Runtime.getRuntime().availableProcessors();
-        double each = cpus.orElse((double) Math.max(1, processors / workers));
-        if (each <= 0 || each > 1_024) {
-            throw CommandException.usage("--cpus must be more than 0, up to 1024, not " + each);
-        }
+        double each = cpus.orElse((double) Math.max(1, processors / count));
         return new ClusterStart.Plan(
-                workers, each, port.orElseGet(() -> isFree(PORT_USUAL) ? PORT_USUAL : 0));
+                count, each, port.orElseGet(() -> isFree(PORT_USUAL) ? PORT_USUAL : 0));
     }
 
     private static boolean isFree(int candidate) {
@@ -123,10 +136,11 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private int alreadyUp(LocalCluster cluster) {
+        int count = cluster.members().size() - 1;
         shell.say(
                 "already up: %d workers, master at %s (stop it: atoll down)"
-                        .formatted(cluster.members().size() - 1, cluster.address()));
-        return ExitCode.OK;
+                        .formatted(count, cluster.address()));
+        return workers.orElse(count) == count ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private int up(LocalCluster cluster, ClusterStart.Plan plan, double seconds) {

@@ -10,6 +10,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -29,6 +34,47 @@ class ResultTargetTest {
         }
         assertThat(file).hasContent("new result");
         assertThat(names()).containsExactly("result");
+    }
+
+    @Test
+    void aLinkIsFollowedAndTheModeOfAFileIsKept() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "old");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("file"));
+
+        writeWhole(link, "new");
+
+        assertThat(link).isSymbolicLink();
+        assertThat(file).hasContent("new");
+        assertThat(Files.getPosixFilePermissions(file))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void aPipeStaysAPipeAndIsWrittenTo() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        CompletableFuture<String> read =
+                CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return Files.readString(pipe);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+
+        ResultTarget.check(pipe.toString());
+        writeWhole(pipe, "through");
+
+        assertThat(read).succeedsWithin(Duration.ofMinutes(1)).isEqualTo("through");
+        assertThat(Files.isRegularFile(pipe)).isFalse();
+    }
+
+    private static void writeWhole(Path path, String content) throws Exception {
+        try (ResultTarget target = ResultTarget.named(path.toString())) {
+            target.write(chunk(0, content, true));
+            target.complete();
+        }
     }
 
     @Test

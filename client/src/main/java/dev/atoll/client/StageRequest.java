@@ -68,6 +68,9 @@ public record StageRequest(
          */
         record Sequence(long first, long step, int taskCount) implements Items {}
 
+        /** One task, whose command is taken as it is. */
+        record None() implements Items {}
+
         /** A few items; uploaded when the job is submitted. */
         record Values(List<String> values) implements Items {
             public Values {
@@ -194,6 +197,11 @@ public record StageRequest(
         /** As many tasks, whose items are their indexes. */
         public Builder tasks(int taskCount) {
             return items(new Items.Count(taskCount));
+        }
+
+        /** One task, in whose command "{}" and "{#}" mean nothing. */
+        public Builder literally() {
+            return items(new Items.None());
         }
 
         /** Says where standard input comes from. Default: it is empty. */

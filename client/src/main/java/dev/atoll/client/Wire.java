@@ -10,6 +10,7 @@ import dev.atoll.proto.job.v1.FailurePolicy;
 import dev.atoll.proto.job.v1.GatheredInput;
 import dev.atoll.proto.job.v1.ItemInput;
 import dev.atoll.proto.job.v1.ItemSequence;
+import dev.atoll.proto.job.v1.NoItems;
 import dev.atoll.proto.job.v1.JobSpec;
 import dev.atoll.proto.job.v1.OutputStream;
 import dev.atoll.proto.job.v1.ReadOutputRequest;
@@ -66,6 +67,7 @@ final class Wire {
                         .setOutputLimitBytes(stage.outputLimitBytes());
         switch (stage.items()) {
             case StageRequest.Items.Count _ -> {}
+            case StageRequest.Items.None _ -> template.setNone(NoItems.getDefaultInstance());
             case StageRequest.Items.Sequence(long first, long step, int _) ->
                     template.setSequence(ItemSequence.newBuilder().setFirst(first).setStep(step));
             case StageRequest.Items.Table(ItemTable table) -> template.setTable(table(table));
@@ -87,6 +89,7 @@ final class Wire {
     private static int taskCount(StageRequest.Items items) {
         return switch (items) {
             case StageRequest.Items.Count(int taskCount) -> taskCount;
+            case StageRequest.Items.None _ -> 1;
             case StageRequest.Items.Sequence(long _, long _, int taskCount) -> taskCount;
             case StageRequest.Items.Table(ItemTable table) -> table.itemCount();
             case StageRequest.Items.Values(var values) -> values.size();

@@ -27,6 +27,13 @@ public final class FailureText {
         return failure.detail().isEmpty() ? kind : kind + " (" + failure.detail() + ")";
     }
 
+    /** What to do about a program that was not found; empty if nothing comes to mind. */
+    static String hint(String program) {
+        return program.startsWith("./") || program.startsWith("../")
+                ? " (tasks start in an empty directory: name its whole path, or give --cwd DIR)"
+                : "";
+    }
+
     /**
      * What to say of a task that one was attached to: nothing where its own words and its exit code
      * say all.
@@ -34,7 +41,7 @@ public final class FailureText {
     static Optional<String> ofAttached(Failure failure, String program) {
         return switch (failure.kind()) {
             case EXIT, SIGNAL -> Optional.empty();
-            case NOT_FOUND -> Optional.of(program + ": command not found");
+            case NOT_FOUND -> Optional.of(program + ": command not found" + hint(program));
             case NOT_EXECUTABLE ->
                     Optional.of(
                             failure.detail().isEmpty()

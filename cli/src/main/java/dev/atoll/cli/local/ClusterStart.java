@@ -1,5 +1,7 @@
 package dev.atoll.cli.local;
 
+import com.sun.management.OperatingSystemMXBean;
+
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.client.Atoll;
@@ -10,6 +12,7 @@ import dev.atoll.client.local.LocalCluster;
 import dev.atoll.client.local.LocalCluster.Member;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +73,7 @@ public final class ClusterStart {
                                         name,
                                         naming,
                                         plan.cpusPerWorker(),
+                                        memoryBytes() / plan.workerCount(),
                                         home.workerDirectory(name)));
                 note(address);
             }
@@ -83,6 +87,12 @@ public final class ClusterStart {
                 LocalCluster.remove(home.directory());
             }
         }
+    }
+
+    /* Of this machine, which the workers share. */
+    private static long memoryBytes() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getTotalMemorySize();
     }
 
     private ServiceProcess launch(String name, List<String> words) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The directory of the cluster on this machine: state file, secret, logs, and a directory for each
@@ -43,6 +44,17 @@ public record Home(Path directory) {
         return directory.resolve(name);
     }
 
+    /** How many workers have lived here. */
+    public int workerCount() throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return (int)
+                    entries.filter(Files::isDirectory)
+                            .filter(entry ->
+                                    entry.getFileName().toString().matches("worker-[0-9]+"))
+                            .count();
+        }
+    }
+
     /** Where a process writes what it has to say. */
     Path log(String name) {
         return directory.resolve("logs").resolve(name + ".log");
@@ -53,8 +65,14 @@ public record Home(Path directory) {
         return directory.resolve("lock");
     }
 
-    /** Makes a new secret. */
+    /** Makes a secret, unless there is one: who holds it goes on when the cluster comes back. */
     void createToken() throws IOException {
+        if (Files.exists(tokenFile())
+                && Files.size(tokenFile()) == 2 * SECRET_BYTES
+                && Files.getPosixFilePermissions(tokenFile())
+                        .equals(PosixFilePermissions.fromString(OWNER_ONLY_FILE))) {
+            return;
+        }
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
         Files.deleteIfExists(tokenFile());

@@ -36,7 +36,12 @@ final class ServiceFlags {
 
     /** A process that works. */
     static List<String> worker(
-            Home home, String name, String namingAddress, double cpus, Path directory) {
+            Home home,
+            String name,
+            String namingAddress,
+            double cpus,
+            long memoryBytes,
+            Path directory) {
         return List.of(
                 "worker",
                 "--listen=" + LOOPBACK + 0,
@@ -44,6 +49,7 @@ final class ServiceFlags {
                 "--worker-id=" + name,
                 "--state-dir=" + directory,
                 "--cpus=" + cpus,
+                "--memory=" + memoryBytes,
                 "--token-file=" + home.tokenFile());
     }
 }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * What a task does: a command, its item, its input.
  *
  * @param command the program and its arguments; at least one element; "{}" stands for the item and
- *     "{#}" for the index
+ *     "{#}" for the index, where there are items
  * @param environment added to the worker's own
  * @param workingDirectory an absolute directory of the worker; empty: a fresh one for each attempt
  * @param items where the items come from
@@ -57,6 +57,9 @@ public record TaskTemplate(
     public sealed interface Items {
         /** The item of a task is its index. */
         record Index() implements Items {}
+
+        /** There are none: the command is taken as it is. */
+        record None() implements Items {}
 
         /** Item i is first + i * step. */
         record Sequence(long first, long step) implements Items {}

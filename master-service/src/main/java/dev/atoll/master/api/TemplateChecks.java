@@ -46,7 +46,7 @@ final class TemplateChecks {
         switch (task.getItemsCase()) {
             case SEQUENCE -> checkSequence(task.getSequence(), stage, path + ".sequence");
             case TABLE -> checkTable(task.getTable(), stage, path + ".table");
-            case ITEMS_NOT_SET -> {}
+            case NONE, ITEMS_NOT_SET -> {}
         }
         checkInput(stage, path);
         checks.check(

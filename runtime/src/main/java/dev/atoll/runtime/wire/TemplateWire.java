@@ -8,6 +8,7 @@ import dev.atoll.proto.job.v1.GatheredInput;
 import dev.atoll.proto.job.v1.ItemInput;
 import dev.atoll.proto.job.v1.ItemSequence;
 import dev.atoll.proto.job.v1.ItemTable;
+import dev.atoll.proto.job.v1.NoItems;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ final class TemplateWire {
                         .setOutputLimitBytes(task.outputLimitBytes());
         switch (task.items()) {
             case Items.Index() -> message.clearItems();
+            case Items.None() -> message.setNone(NoItems.getDefaultInstance());
             case Items.Sequence(long first, long step) ->
                     message.setSequence(ItemSequence.newBuilder().setFirst(first).setStep(step));
             case Items.Table table -> message.setTable(toProto(table));
@@ -64,6 +66,7 @@ final class TemplateWire {
     private static Items items(dev.atoll.proto.job.v1.TaskTemplate message, String field) {
         return switch (message.getItemsCase()) {
             case ITEMS_NOT_SET -> new Items.Index();
+            case NONE -> new Items.None();
             case SEQUENCE -> {
                 ItemSequence sequence = message.getSequence();
                 long step = sequence.getStep() == 0 ? 1 : sequence.getStep();

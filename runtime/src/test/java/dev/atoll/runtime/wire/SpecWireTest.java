@@ -27,6 +27,7 @@ class SpecWireTest {
         for (TaskTemplate.Items items :
                 List.of(
                         new TaskTemplate.Items.Index(),
+                        new TaskTemplate.Items.None(),
                         new TaskTemplate.Items.Sequence(-5, 3),
                         new TaskTemplate.Items.Table(100, List.of(BLOB, BLOB)))) {
             for (TaskTemplate.Input input :

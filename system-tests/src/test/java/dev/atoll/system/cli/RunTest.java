@@ -105,9 +105,10 @@ class RunTest {
 
     @Test
     void wordsArePassedOnAsTheyAre() throws Exception {
-        var ended = atoll.run("run", "printf", "%s|", "--", "-x", "a b", "*", "$HOME", "");
+        var ended =
+                atoll.run("run", "printf", "%s|", "--", "-x", "a b", "*", "$HOME", "", "{}", "{#}");
 
-        assertThat(ended.out()).isEqualTo("--|-x|a b|*|$HOME||");
+        assertThat(ended.out()).isEqualTo("--|-x|a b|*|$HOME||{}|{#}|");
     }
 
     @Test

@@ -47,6 +47,7 @@ public final class Items {
         return switch (task.items()) {
             case TaskTemplate.Items.Index() ->
                     new TaskItem(index, Integer.toString(index), Optional.empty());
+            case TaskTemplate.Items.None() -> TaskItem.none(index);
             case TaskTemplate.Items.Sequence(long first, long step) ->
                     new TaskItem(index, Long.toString(first + index * step), Optional.empty());
             case TaskTemplate.Items.Table table -> item(table, index);

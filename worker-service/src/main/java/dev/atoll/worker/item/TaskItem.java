@@ -10,15 +10,25 @@ import java.util.Optional;
  * @param index the task's index
  * @param value what "{}" becomes
  * @param input the blob that goes with the item, where a table says so
+ * @param isLiteral whether texts are taken as they are
  */
-public record TaskItem(int index, String value, Optional<BlobRef> input) {
+public record TaskItem(int index, String value, Optional<BlobRef> input, boolean isLiteral) {
     private static final String VALUE = "{}";
     private static final String INDEX = "{#}";
+
+    public TaskItem(int index, String value, Optional<BlobRef> input) {
+        this(index, value, input, false);
+    }
+
+    /** What a task has that has no item. */
+    static TaskItem none(int index) {
+        return new TaskItem(index, Integer.toString(index), Optional.empty(), true);
+    }
 
     /** A text in which every "{}" is the item and every "{#}" the index. */
     public String expand(String text) {
         int open = text.indexOf('{');
-        if (open < 0) {
+        if (open < 0 || isLiteral) {
             return text;
         }
         StringBuilder expanded = new StringBuilder(text.length() + value.length());
