@@ -47,12 +47,16 @@ final class Frame {
                 .flip();
     }
 
-    /** Whether a header that was read at an offset is one. */
-    static boolean isHeader(long offset, byte[] header) {
-        ByteBuffer fields = ByteBuffer.wrap(header);
-        return fields.getInt() == MARK
-                && isLength(fields.getInt(4))
-                && fields.getInt(8) == checkOfHeader(offset, fields.getInt(4));
+    /**
+     * Whether bytes that were read at an offset are a header.
+     *
+     * @param at where in {@code bytes} it begins
+     */
+    static boolean isHeader(long offset, byte[] bytes, int at) {
+        ByteBuffer fields = ByteBuffer.wrap(bytes);
+        return fields.getInt(at) == MARK
+                && isLength(fields.getInt(at + 4))
+                && fields.getInt(at + 8) == checkOfHeader(offset, fields.getInt(at + 4));
     }
 
     /** How long the payload and the closing mark are that follow a header. */

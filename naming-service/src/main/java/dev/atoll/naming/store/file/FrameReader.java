@@ -11,7 +11,9 @@ import java.util.Optional;
 final class FrameReader {
     /* Frames are forced to disk one at a time, so only the last one can be unfinished, and nobody was
      * told that it is durable. It may be too short, or long enough with sectors that were never
-     * written. Anything else that does not check out was whole once: that is damage. */
+     * written. Anything else that does not check out was whole once: that is damage. So is a frame
+     * whose head is missing and that has another one behind it. */
+    private static final int WINDOW_BYTES = 64 << 10;
 
     private final FileChannel channel;
     private final Path file;
@@ -50,14 +52,14 @@ final class FrameReader {
             return endTorn();
         }
         byte[] header = read(position, Frame.HEADER_BYTES);
-        if (!Frame.isHeader(position, header)) {
+        if (!Frame.isHeader(position, header, 0)) {
             // Looked at together with what follows, up to the end of the sector that the header
             // ends
             // in: a header's share of a sector alone is so small that it may be zero by chance.
             long headerEnd = position + Frame.HEADER_BYTES;
             long sectorEnd = headerEnd + Frame.SECTOR_BYTES - headerEnd % Frame.SECTOR_BYTES;
             byte[] sectors = read(position, (int) (Math.min(sectorEnd, size) - position));
-            if (Frame.missesSector(position, sectors)) {
+            if (Frame.missesSector(position, sectors) && !hasFrameBehind(position)) {
                 return endTorn();
             }
             throw new CorruptStoreException(file, position, "the head of a frame does not check");
@@ -80,6 +82,22 @@ final class FrameReader {
         }
         position = start + length;
         return Optional.of(Arrays.copyOf(rest, length - Frame.CLOSING_BYTES));
+    }
+
+    /** Whether a frame begins anywhere behind an offset. */
+    private boolean hasFrameBehind(long offset) throws IOException {
+        long start = offset + 1;
+        while (start + Frame.HEADER_BYTES <= size) {
+            byte[] window = read(start, (int) Math.min(WINDOW_BYTES, size - start));
+            int candidates = window.length - Frame.HEADER_BYTES + 1;
+            for (int i = 0; i < candidates; i++) {
+                if (Frame.isHeader(start + i, window, i)) {
+                    return true;
+                }
+            }
+            start += candidates;
+        }
+        return false;
     }
 
     private Optional<byte[]> endTorn() {

@@ -98,6 +98,20 @@ final class FileStoreDamageTest {
     }
 
     @Test
+    void sectorsLost_beforeTheLastFrame_areRefused() throws IOException {
+        long last = ends.get(COMMITS - 1);
+        for (long sector = 0; sector + Frame.SECTOR_BYTES <= last; sector += Frame.SECTOR_BYTES) {
+            long from = sector;
+            assertThatThrownBy(() -> openWithZeros("one" + from, from, from + Frame.SECTOR_BYTES))
+                    .as("sector at " + from)
+                    .isInstanceOf(CorruptStoreException.class);
+            assertThatThrownBy(() -> openWithZeros("all" + from, from, last))
+                    .as("everything from " + from)
+                    .isInstanceOf(CorruptStoreException.class);
+        }
+    }
+
+    @Test
     void anyBitTurned_anywhere_isRefused() throws IOException {
         Path copy = copy("turned");
         Path damaged = copy.resolve(log.getFileName());
