@@ -62,6 +62,7 @@ public final class Preparer {
         Launch launch =
                 new Launch(
                         command,
+                        template.command().getFirst(),
                         surroundings.of(start, item, marker),
                         directory,
                         marker,

@@ -10,6 +10,7 @@ import java.util.Map;
  * What to start.
  *
  * @param command the program and its arguments; at least one element
+ * @param programName how failures name the program: not by what is different in each task
  * @param environment all of it: nothing of the worker's own is added
  * @param workingDirectory an absolute directory
  * @param marker the variable of {@code environment} that no other launch has, for finding whatever
@@ -18,6 +19,7 @@ import java.util.Map;
  */
 public record Launch(
         List<String> command,
+        String programName,
         Map<String, String> environment,
         Path workingDirectory,
         Marker marker,
@@ -46,6 +48,7 @@ public record Launch(
 
     public Launch {
         command = List.copyOf(command);
+        requireNonNull(programName, "programName is null");
         environment = Map.copyOf(environment);
         requireNonNull(workingDirectory, "workingDirectory is null");
         requireNonNull(marker, "marker is null");

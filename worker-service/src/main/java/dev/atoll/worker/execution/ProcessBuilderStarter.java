@@ -55,7 +55,7 @@ public final class ProcessBuilderStarter implements ProcessStarter {
         return switch (lookup.find(launch)) {
             case ProgramLookup.Place.Missing() -> new Outcome.Refused(StartFault.missing(launch));
             case ProgramLookup.Place.Forbidden(String path) ->
-                    new Outcome.Refused(StartFault.forbidden(path));
+                    new Outcome.Refused(StartFault.forbidden(launch, path));
             case ProgramLookup.Place.Found(String path) -> start(launch, path);
         };
     }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 
 /** Explains why a program did not start, as precisely as a shell would. */
 final class StartFault {
+    /* Equal failures are grouped, here and in the master. So a program whose name comes from the item
+     * of its task is named as the stage names it. */
     static final int ENOENT = 2;
     static final int ENOEXEC = 8;
 
@@ -31,12 +33,12 @@ final class StartFault {
 
     /** There is no such program. */
     static Failure missing(Launch launch) {
-        return new Failure(Kind.NOT_FOUND, 0, launch.command().getFirst() + ": not found");
+        return new Failure(Kind.NOT_FOUND, 0, launch.programName() + ": not found");
     }
 
     /** There is one, but it may not be executed. */
-    static Failure forbidden(String path) {
-        return new Failure(Kind.NOT_EXECUTABLE, 0, path + ": permission denied");
+    static Failure forbidden(Launch launch, String path) {
+        return notExecutable(name(launch, path) + ": permission denied");
     }
 
     /** A string ends before its end. */
@@ -54,9 +56,9 @@ final class StartFault {
         return switch (errno) {
             case ENOENT, ENOTDIR, EACCES, EPERM, EISDIR, ENAMETOOLONG, ELOOP ->
                     ofPath(errno, launch, path);
-            case ENOEXEC -> notExecutable(path + ": exec format error");
+            case ENOEXEC -> notExecutable(name(launch, path) + ": exec format error");
             case E2BIG -> notExecutable("arguments and environment are too long");
-            case ETXTBSY -> notExecutable(path + ": text file busy");
+            case ETXTBSY -> notExecutable(name(launch, path) + ": text file busy");
             case EAGAIN -> trouble("no process to be had");
             case ENOMEM -> trouble("no memory for a process");
             case EMFILE, ENFILE -> trouble("too many open files");
@@ -96,14 +98,21 @@ final class StartFault {
         }
         Path program = directory.resolve(path);
         if (!Files.exists(program)) {
-            return errno == EACCES ? forbidden(path) : missing(launch);
+            return errno == EACCES ? forbidden(launch, path) : missing(launch);
         }
         if (errno == ENOENT) {
-            return notExecutable(path + ": its interpreter is missing");
+            return notExecutable(name(launch, path) + ": its interpreter is missing");
         }
         return Files.isDirectory(program)
-                ? notExecutable(path + ": is a directory")
-                : forbidden(path);
+                ? notExecutable(name(launch, path) + ": is a directory")
+                : forbidden(launch, path);
+    }
+
+    /** The path, if it is the same for every task. */
+    private static String name(Launch launch, String path) {
+        return launch.command().getFirst().equals(launch.programName())
+                ? path
+                : launch.programName();
     }
 
     private static Failure notExecutable(String detail) {

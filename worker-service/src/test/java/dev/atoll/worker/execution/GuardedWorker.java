@@ -28,6 +28,7 @@ final class GuardedWorker {
                                     "-c",
                                     "echo $$; setsid sleep 1000 & echo $!;"
                                             + " trap '' TERM HUP INT; echo ready; wait"),
+                            "sh",
                             Map.of("PATH", "/usr/bin:/bin", Marker.NAME, marker.value()),
                             Path.of("/"),
                             marker,

@@ -182,9 +182,30 @@ abstract class ProcessStarterContract {
     }
 
     @Test
+    void namesAProgramThatComesFromTheItemAsTheStageDoes() throws IOException {
+        Files.writeString(directory.resolve("plain"), "echo no");
+        for (String program : List.of("no-such-program", "./no-such-program", "./plain", "plain")) {
+            Launch launch =
+                    new Launch(
+                            List.of(program),
+                            "./{}",
+                            Map.of("PATH", directory.toString(), Marker.NAME, marker.value()),
+                            directory,
+                            marker,
+                            new Input.Empty());
+
+            assertThat(starter().start(launch))
+                    .isInstanceOfSatisfying(
+                            Outcome.Refused.class,
+                            refused -> assertThat(refused.failure().detail()).startsWith("./{}: "));
+        }
+    }
+
+    @Test
     void saysThatTheWorkingDirectoryIsMissing() {
         Path gone = directory.resolve("gone");
-        Launch launch = new Launch(List.of("true"), ENVIRONMENT, gone, marker, new Input.Empty());
+        Launch launch =
+                new Launch(List.of("true"), "true", ENVIRONMENT, gone, marker, new Input.Empty());
 
         assertThat(starter().start(launch))
                 .isEqualTo(
@@ -314,7 +335,7 @@ abstract class ProcessStarterContract {
     final Launch launch(Input input, String... command) {
         Map<String, String> environment = new TreeMap<>(ENVIRONMENT);
         environment.put(Marker.NAME, marker.value());
-        return new Launch(List.of(command), environment, directory, marker, input);
+        return new Launch(List.of(command), command[0], environment, directory, marker, input);
     }
 
     final ProcessEnd end(String... command) throws IOException {
@@ -363,6 +384,7 @@ abstract class ProcessStarterContract {
     private Launch withPath(String path, String... command) {
         return new Launch(
                 List.of(command),
+                command[0],
                 Map.of("PATH", path, Marker.NAME, marker.value()),
                 directory,
                 marker,
