@@ -14,6 +14,7 @@ import dev.atoll.worker.item.Items;
 import dev.atoll.worker.remote.LeaderBlobSource;
 import dev.atoll.worker.remote.LeaderGatherSource;
 import dev.atoll.worker.remote.LeaderPatience;
+import dev.atoll.worker.segment.Spool;
 
 import io.grpc.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,8 +23,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -65,7 +64,6 @@ final class TaskRoom {
         String markerPrefix = stores.state().incarnationMarkerPrefix();
         parts.add(starter.guard(markerPrefix));
         startSweeping(starter, parts);
-        Path spool = Files.createDirectories(stores.state().part("spool"));
         AttemptRunner.Tools tools =
                 new AttemptRunner.Tools(
                         starter,
@@ -79,7 +77,7 @@ final class TaskRoom {
                         live,
                         new AttemptMetrics(meters),
                         parts.add(new MemoryWatch()),
-                        spool);
+                        Spool.open(stores.state().part("spool")));
         return parts.add(new AttemptRunner(tools));
     }
 

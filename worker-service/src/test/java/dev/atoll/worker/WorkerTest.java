@@ -373,6 +373,18 @@ class WorkerTest {
     }
 
     @Test
+    void whatAWorkerThatDiedHasLeftInTheSpoolIsInNobodysWay() throws Exception {
+        open(1);
+        stopWorker();
+        Files.writeString(directory.resolve("worker/spool/1.out"), "left behind");
+        startWorker();
+        FakeCluster.Session session = open(1);
+        grant(session, 1, command("head", "-c", "100000", "/dev/zero"), 0, 1);
+
+        assertThat(ends(session, 1).get(0)).isEmpty();
+    }
+
+    @Test
     void dropsWhatDoesNotCount() throws Exception {
         FakeCluster.Session session = open(1);
         grant(session, 1, command("echo", "{}"), 0, 2);

@@ -11,22 +11,20 @@ import dev.atoll.worker.execution.OutputSink;
 import dev.atoll.worker.execution.ProcessEnd;
 import dev.atoll.worker.execution.ProcessStarter;
 import dev.atoll.worker.execution.RunningProcess;
-import dev.atoll.worker.segment.AttemptOutput;
 import dev.atoll.worker.segment.Channel;
 import dev.atoll.worker.segment.SegmentStore;
+import dev.atoll.worker.segment.Spool;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -45,8 +43,7 @@ public final class AttemptRunner implements AutoCloseable {
     private final LiveAttempts live;
     private final AttemptMetrics metrics;
     private final MemoryWatch memory;
-    private final Path spool;
-    private final AtomicLong spooled = new AtomicLong();
+    private final Spool spool;
     private final ExecutorService threads =
             Executors.newCachedThreadPool(
                     Thread.ofPlatform().daemon().name("attempt-", 0).factory());
@@ -54,7 +51,7 @@ public final class AttemptRunner implements AutoCloseable {
     /**
      * What attempts are run with.
      *
-     * @param spool a directory for outputs that are too large for memory
+     * @param spool has room for outputs that are too large for memory
      */
     public record Tools(
             ProcessStarter starter,
@@ -64,7 +61,7 @@ public final class AttemptRunner implements AutoCloseable {
             LiveAttempts live,
             AttemptMetrics metrics,
             MemoryWatch memory,
-            Path spool) {}
+            Spool spool) {}
 
     public AttemptRunner(Tools tools) {
         this.starter = tools.starter();
@@ -81,11 +78,7 @@ public final class AttemptRunner implements AutoCloseable {
     public void start(StartAttempt start, Consumer<AttemptEnded> listener) {
         AttemptKey key = new AttemptKey(start.task(), start.attempt());
         LiveAttempt attempt =
-                new LiveAttempt(
-                        key,
-                        new AttemptOutput(
-                                spool.resolve(Long.toString(spooled.incrementAndGet())),
-                                start.spec().task().outputLimitBytes()));
+                new LiveAttempt(key, spool.output(start.spec().task().outputLimitBytes()));
         live.add(attempt);
         threads.execute(() -> run(start, attempt, listener));
     }
