@@ -137,7 +137,11 @@ public final class BlobStore {
 
     void add(BlobRef blob, Path complete) throws IOException {
         Path target = file(blob.sha256());
-        Path shelf = Files.createDirectories(shelf(blob.sha256()));
+        Path shelf = shelf(blob.sha256());
+        if (!Files.isDirectory(shelf)) {
+            Files.createDirectories(shelf);
+            syncDirectory(directory);
+        }
         Files.move(
                 complete,
                 target,
