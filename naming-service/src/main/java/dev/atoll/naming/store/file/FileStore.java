@@ -176,7 +176,13 @@ public final class FileStore implements Store {
                         begun.completeExceptionally(e);
                     }
                 });
-        await(begun);
+        try {
+            await(begun);
+        } catch (StoreUnavailableException e) {
+            // It may yet begin, and nobody would ever end it.
+            watcher.close();
+            throw e;
+        }
         return watcher;
     }
 
