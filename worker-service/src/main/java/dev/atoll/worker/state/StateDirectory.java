@@ -1,6 +1,7 @@
 package dev.atoll.worker.state;
 
 import dev.atoll.core.model.WorkerId;
+import dev.atoll.runtime.program.PrivateDirectory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,12 +40,12 @@ public final class StateDirectory implements AutoCloseable {
     /**
      * Takes a directory.
      *
-     * @param root is made if it is not there
+     * @param root is made if it is not there; nobody else may enter it
      * @param id who the worker is; empty: whoever it was before, or somebody new
      * @throws IOException if another process has it, or the disk fails
      */
     public static StateDirectory open(Path root, Optional<WorkerId> id) throws IOException {
-        Files.createDirectories(root);
+        PrivateDirectory.open(root);
         FileChannel lockFile =
                 FileChannel.open(
                         root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 class StateDirectoryTest {
@@ -42,6 +44,16 @@ class StateDirectoryTest {
         try (StateDirectory state = StateDirectory.open(directory, Optional.of(given))) {
             assertThat(state.worker()).isEqualTo(given);
         }
+    }
+
+    @Test
+    void nobodyElseMayEnterIt() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        StateDirectory.open(directory, Optional.empty()).close();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
+                .isEqualTo("rwx------");
     }
 
     @Test

@@ -9,12 +9,12 @@ import dev.atoll.naming.store.StoreUnavailableException;
 import dev.atoll.naming.store.Txn;
 import dev.atoll.naming.store.Watch;
 import dev.atoll.naming.store.WatchNotice;
+import dev.atoll.runtime.program.PrivateDirectory;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -75,7 +75,7 @@ public final class FileStore implements Store {
     }
 
     /**
-     * Opens the store in a directory, which is made if it is not there.
+     * Opens the store in a directory, which is made if it is not there, and nobody else may enter.
      *
      * @param onBroken hears once when a write failed: every call fails from then on, until the
      *     store is opened again; must not block
@@ -84,7 +84,7 @@ public final class FileStore implements Store {
      */
     public static FileStore open(Path directory, Settings settings, Consumer<Exception> onBroken)
             throws IOException {
-        Files.createDirectories(directory);
+        PrivateDirectory.open(directory);
         DirectoryLock lock = DirectoryLock.take(directory);
         try {
             return open(directory, settings, onBroken, lock);
