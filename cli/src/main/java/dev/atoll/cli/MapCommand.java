@@ -28,8 +28,8 @@ import java.util.concurrent.Callable;
             "",
             "In the command, {} is the item and {#} its number from 0. Results come in task order"
                     + " while the work goes on. In a script of sh -c, use \"$ATOLL_ITEM\" for items"
-                    + " that are not yours: they are filled in as they are. Ctrl-C cancels the job. Exits with 1 if a task"
-                    + " failed, and says which, with its last words.",
+                    + " that are not yours: they are filled in as they are. Ctrl-C cancels the job."
+                    + " Exits with 1 if a task failed, and says which, with its last words.",
             ""
         },
         footer = {
@@ -135,7 +135,8 @@ final class MapCommand implements Callable<Integer> {
     }
 
     private StageRequest reduceStage(String shellCommand) {
-        StageRequest.Builder stage = StageRequest.command("sh", "-c", shellCommand).name("reduce").literally();
+        StageRequest.Builder stage =
+                StageRequest.command("sh", "-c", shellCommand).name("reduce").literally();
         taskOptions.applyTo(stage, shell);
         return stage.input(new StageRequest.Input.Gathered(0)).dependsOn(0).build();
     }

@@ -4,9 +4,9 @@ import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.core.model.JobId;
 
-import java.io.IOException;
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
 import java.util.Optional;
 
 /** The options that say where results go. */

@@ -27,7 +27,8 @@ import java.util.stream.Stream;
             "",
             "Examples:",
             "  atoll retry 17                  # all that did not succeed",
-            "  atoll retry --failed 17         # only what failed or was killed, not what never ran",
+            "  atoll retry --failed 17         # only what failed or was killed, not what never"
+                    + " ran",
             "  atoll retry 17.3                # only task 3"
         },
         sortOptions = false)
@@ -37,8 +38,8 @@ final class RetryCommand implements Callable<Integer> {
     @Option(
             names = "--failed",
             description =
-                    "Only tasks that failed or were killed one by one, not those that were cancelled"
-                            + " with their job.")
+                    "Only tasks that failed or were killed one by one, not those that were"
+                            + " cancelled with their job.")
     private boolean failedOnly;
 
     @Mixin private Clusters clusters = new Clusters();

@@ -69,14 +69,16 @@ final class Job {
         return true;
     }
 
-    /** Whether no stage has a task that may still start: each is through, or waits for a failed one. */
+    /**
+     * Whether no stage has a task that may still start: each is through, or waits for a failed one.
+     */
     boolean isStuck() {
-        // A stage depends on stages before it only, so one pass knows of each whether it is blocked.
+        // A stage depends on stages before it only, so one pass knows of each whether it is
+        // blocked.
         boolean[] isBlocked = new boolean[stages.size()];
         for (int i = 0; i < stages.size(); i++) {
             for (int dependency : stages.get(i).spec.dependsOn()) {
-                isBlocked[i] |=
-                        isBlocked[dependency] || !stages.get(dependency).failed().isEmpty();
+                isBlocked[i] |= isBlocked[dependency] || !stages.get(dependency).failed().isEmpty();
             }
             if (!isBlocked[i] && !stages.get(i).waiting().isEmpty()) {
                 return false;

@@ -89,8 +89,7 @@ final class JobRequests {
         if (job.isEnded()) {
             return 0;
         }
-        Ranges waiting =
-                job.isActive() ? stage.waiting().intersection(wanted) : Ranges.empty();
+        Ranges waiting = job.isActive() ? stage.waiting().intersection(wanted) : Ranges.empty();
         int running = 0;
         for (Map.Entry<WorkerId, RangeSet> entry : stage.granted().entrySet()) {
             Ranges tasks = entry.getValue().intersection(wanted);

@@ -91,8 +91,8 @@ final class Stage {
     }
 
     /**
-     * A failure as it can be recorded: once a stage has failed in very many ways, how is kept and the
-     * detail is not, so that a million different details do not become a million entries.
+     * A failure as it can be recorded: once a stage has failed in very many ways, how is kept and
+     * the detail is not, so that a million different details do not become a million entries.
      */
     Failure recordable(Optional<WorkerId> worker, Failure failure) {
         return failedBy.size() < FAILURE_GROUPS_MAX

@@ -13,16 +13,16 @@ import java.util.TreeMap;
 /**
  * Which worker has room for which stage, while one decision is made.
  *
- * <p>Brief tasks are granted ahead: a worker that runs tasks of a millisecond each would wait most of
- * its time for the next grant if it got only what it can run at once, so it may hold as many as keep
- * it busy for the backlog target, going by how long such tasks ran lately. Nothing is known of the
- * first ones, so a stage begins without a backlog; and long tasks never get one, so that they start
- * where a processor is free first.
+ * <p>Brief tasks are granted ahead: a worker that runs tasks of a millisecond each would wait most
+ * of its time for the next grant if it got only what it can run at once, so it may hold as many as
+ * keep it busy for the backlog target, going by how long such tasks ran lately. Nothing is known of
+ * the first ones, so a stage begins without a backlog; and long tasks never get one, so that they
+ * start where a processor is free first.
  *
- * <p>A backlog of brief tasks is gone in a moment, so it takes no room from tasks that are not brief:
- * those are granted beside it and start when their turn comes. And what the first of them needs and
- * finds nowhere is kept free on one worker: otherwise smaller tasks would take each piece that
- * becomes free, for ever.
+ * <p>A backlog of brief tasks is gone in a moment, so it takes no room from tasks that are not
+ * brief: those are granted beside it and start when their turn comes. And what the first of them
+ * needs and finds nowhere is kept free on one worker: otherwise smaller tasks would take each piece
+ * that becomes free, for ever.
  */
 final class Vacancies {
     private final State state;
@@ -61,7 +61,9 @@ final class Vacancies {
         return ready;
     }
 
-    /** Whether its tasks are so short that a worker may hold more of them than it can run at once. */
+    /**
+     * Whether its tasks are so short that a worker may hold more of them than it can run at once.
+     */
     boolean isBrief(Stage stage) {
         return backlogPerSlot(stage) > 0;
     }

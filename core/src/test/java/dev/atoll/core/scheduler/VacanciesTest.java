@@ -26,7 +26,9 @@ import java.util.List;
 class VacanciesTest {
     private final SchedulerDriver driver = new SchedulerDriver();
 
-    /** A job whose tasks last a millisecond, of which a worker of two processors holds a backlog. */
+    /**
+     * A job whose tasks last a millisecond, of which a worker of two processors holds a backlog.
+     */
     private StageRef briefStage(int taskCount) {
         driver.connect(A, Resources.cpu(2_000));
         StageRef stage = driver.submitStage(stage(taskCount));
@@ -169,11 +171,7 @@ class VacanciesTest {
                                         stages.toArray(StageSpec[]::new))));
 
         driver.fail(
-                A,
-                new StageRef(job, 0),
-                1,
-                new Failure(Failure.Kind.EXIT, 1, ""),
-                Ranges.of(0));
+                A, new StageRef(job, 0), 1, new Failure(Failure.Kind.EXIT, 1, ""), Ranges.of(0));
 
         assertThat(driver.view(job).state()).isEqualTo(SchedulerView.JobState.FAILED);
     }
