@@ -97,10 +97,16 @@ public final class Recovery {
                     },
                     () -> orphans.addAll(job.keys));
         });
+        // Ends come last and in their order, because the earliest is the first to be forgotten.
+        facts.sort(Comparator.comparing(Recovery::endTime));
         facts.addAll(0, idsUsedUp(facts));
         List<Fact> all = new ArrayList<>(roster);
         all.addAll(facts);
         return new Recovered(all, nextJobId, keys, orphans);
+    }
+
+    private static Instant endTime(Fact fact) {
+        return fact instanceof JobEnded ended ? ended.wallClock() : Instant.MIN;
     }
 
     /** If the latest jobs are forgotten: one that has come and gone, to count on from. */

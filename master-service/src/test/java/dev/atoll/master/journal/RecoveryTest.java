@@ -116,6 +116,22 @@ final class RecoveryTest {
     }
 
     @Test
+    void endsComeBackInTheirOrder() {
+        Instant[] ends = {Jobs.TIME.plusSeconds(3), Jobs.TIME, Jobs.TIME, Jobs.TIME.plusSeconds(1)};
+        for (int i = 0; i < ends.length; i++) {
+            JobId job = new JobId(i + 1);
+            record(Jobs.accepted(job.value(), 1));
+            record(new JobEnded(job, Outcome.CANCELLED, "", ends[i]));
+        }
+        flush();
+        assertThat(recovered().facts())
+                .filteredOn(fact -> fact instanceof JobEnded)
+                .extracting(fact -> ((JobEnded) fact).job().value())
+                .containsExactly(2L, 3L, 4L, 1L);
+        replayed().validate();
+    }
+
+    @Test
     void specsLongerThanAnEntryComeBack() {
         Fact.JobAccepted fact = Jobs.accepted(1, "y".repeat(500_000), 3);
         record(fact);
