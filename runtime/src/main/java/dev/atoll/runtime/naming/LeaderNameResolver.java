@@ -18,6 +18,7 @@ final class LeaderNameResolver extends NameResolver {
     private final String office;
     private final SynchronizationContext synchronization;
     private @Nullable Subscription subscription;
+    private boolean knowsLeader; // Owned by whoever brings the news.
 
     LeaderNameResolver(NamingClient naming, String office, SynchronizationContext synchronization) {
         this.naming = naming;
@@ -32,13 +33,17 @@ final class LeaderNameResolver extends NameResolver {
 
     @Override
     public void start(Listener2 listener) {
-        subscription =
-                naming.observeLeader(
-                        office,
-                        news -> {
-                            StatusOr<List<EquivalentAddressGroup>> addresses = addresses(news);
-                            synchronization.execute(() -> tell(listener, addresses));
-                        });
+        subscription = naming.observeLeader(office, news -> hear(news, listener));
+    }
+
+    private void hear(LeaderNews news, Listener2 listener) {
+        if (news instanceof LeaderNews.Unreachable && knowsLeader) {
+            // Whoever led may still lead: calls to it need not end because nobody can be asked.
+            return;
+        }
+        StatusOr<List<EquivalentAddressGroup>> addresses = addresses(news);
+        knowsLeader = addresses.hasValue();
+        synchronization.execute(() -> tell(listener, addresses));
     }
 
     /** A connection to the leader could not be had, or was lost. */

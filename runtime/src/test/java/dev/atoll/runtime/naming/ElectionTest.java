@@ -250,6 +250,27 @@ class ElectionTest {
     }
 
     @Test
+    void leaderChannel_goesOnWhileTheServiceIsUnreachable() throws Exception {
+        ScriptedNaming leader = ScriptedNaming.start();
+        open.addLast(leader);
+        ManagedChannel channel = client.openLeaderChannel("master");
+        open.push(channel::shutdownNow);
+        CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> leave(channel, 1, true));
+        next(naming.observers).onNext(leader(5, leader.address()));
+        waiting.get(20, TimeUnit.SECONDS);
+
+        naming.close();
+        ScriptedNaming restarted = ScriptedNaming.start(naming.address());
+        open.addLast(restarted);
+        // Whoever asks again has heard that the service was away.
+        next(restarted.observers);
+
+        leave(channel, 2, false);
+        assertThat(next(leader.leaves).getLeaseId()).isEqualTo(1);
+        assertThat(next(leader.leaves).getLeaseId()).isEqualTo(2);
+    }
+
+    @Test
     void leaderChannel_saysThatNobodyLeads() throws Exception {
         ManagedChannel channel = client.openLeaderChannel("master");
         open.push(channel::shutdownNow);
