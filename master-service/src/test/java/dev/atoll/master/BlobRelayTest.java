@@ -122,22 +122,29 @@ final class BlobRelayTest {
     }
 
     @Test
-    void missingIsWhatNoWorkerHas() throws Exception {
-        startWorkers(2);
-        ByteString first = random(100);
-        ByteString second = random(100);
-        ByteString third = random(100);
-        workers.get(0).blobs().put(first);
-        workers.get(1).blobs().put(second);
-        var response =
-                master.blobs()
-                        .findMissingBlobs(
-                                FindMissingBlobsRequest.newBuilder()
-                                        .addBlobs(ref(third))
-                                        .addBlobs(ref(first))
-                                        .addBlobs(ref(second))
-                                        .build());
-        assertThat(response.getMissingList()).containsExactly(ref(third));
+    void missingIsWhatTwoWorkersDoNotHave() throws Exception {
+        startWorkers(3);
+        ByteString nowhere = random(100);
+        ByteString once = random(100);
+        ByteString twice = random(100);
+        workers.get(0).blobs().put(once);
+        workers.get(0).blobs().put(twice);
+        workers.get(2).blobs().put(twice);
+        assertThat(missing(nowhere, once, twice)).containsExactly(ref(nowhere), ref(once));
+        write(once, 2);
+        assertThat(missing(nowhere, once, twice)).containsExactly(ref(nowhere));
+    }
+
+    @Test
+    void whereThereIsOneWorkerOneIsEnough() throws Exception {
+        startWorkers(1);
+        ByteString there = random(100);
+        workers.get(0).blobs().put(there);
+        assertThat(missing(there)).isEmpty();
+        ByteString nowhere = random(100);
+        assertThat(missing(there, nowhere)).containsExactly(ref(nowhere));
+        workers.get(0).disconnect();
+        Times.await("the worker is not here", () -> missing(there).equals(List.of(ref(there))));
     }
 
     @Test
@@ -176,6 +183,14 @@ final class BlobRelayTest {
         assertThat(reason(() -> write(data, 4))).isEqualTo("INVALID_FIELDS");
         assertThat(reason(() -> write(data, BlobRef.getDefaultInstance(), 1)))
                 .isEqualTo("INVALID_FIELDS");
+    }
+
+    private List<BlobRef> missing(ByteString... blobs) {
+        FindMissingBlobsRequest.Builder request = FindMissingBlobsRequest.newBuilder();
+        for (ByteString blob : blobs) {
+            request.addBlobs(ref(blob));
+        }
+        return master.blobs().findMissingBlobs(request.build()).getMissingList();
     }
 
     private void startWorkers(int count) throws Exception {

@@ -3,6 +3,7 @@ package dev.atoll.master.relay;
 import com.google.common.util.concurrent.ListenableFuture;
 
 import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.SchedulerView.WorkerState;
 import dev.atoll.core.scheduler.SchedulerView.WorkerView;
 import dev.atoll.master.loop.SchedulerLoop;
 import dev.atoll.proto.job.v1.BlobRef;
@@ -35,17 +36,33 @@ final class BlobSearch {
         this.locations = locations;
     }
 
-    /** Those of the blobs that no worker has, in the order asked. */
+    /**
+     * Those of the blobs that are not on as many workers as a blob is written to, in the order
+     * asked: whoever writes them once more makes up for a disk that was lost.
+     */
     List<BlobRef> missing(SchedulerLoop loop, List<BlobRef> blobs) {
-        Set<BlobRef> missing = new LinkedHashSet<>(blobs);
-        ask(loop, blobs).forEach((_, missingThere) -> missing.retainAll(missingThere));
-        return blobs.stream().filter(missing::contains).toList();
+        List<WorkerView> present = channels.present(loop);
+        Map<WorkerId, Set<BlobRef>> lacks = ask(present, blobs);
+        long takers =
+                present.stream()
+                        .filter(worker -> worker.state() == WorkerState.READY)
+                        .filter(worker -> lacks.containsKey(worker.id()))
+                        .count();
+        long wanted = Math.max(1, Math.min(BlobWriting.COPIES_DEFAULT, takers));
+        return blobs.stream()
+                .filter(blob ->
+                        lacks.values().stream()
+                                        .filter(lacking -> !lacking.contains(blob))
+                                        .limit(wanted)
+                                        .count()
+                                < wanted)
+                .toList();
     }
 
     /** The workers that have a blob, by what they say now. */
     List<WorkerId> holders(SchedulerLoop loop, BlobRef blob) {
         List<WorkerId> holders = new ArrayList<>();
-        ask(loop, List.of(blob))
+        ask(channels.present(loop), List.of(blob))
                 .forEach((worker, missingThere) -> {
                     if (missingThere.isEmpty()) {
                         holders.add(worker);
@@ -55,11 +72,11 @@ final class BlobSearch {
     }
 
     /** What each worker lacks; those that do not answer are left out. */
-    private Map<WorkerId, Set<BlobRef>> ask(SchedulerLoop loop, List<BlobRef> blobs) {
+    private Map<WorkerId, Set<BlobRef>> ask(List<WorkerView> workers, List<BlobRef> blobs) {
         FindMissingBlobsRequest request =
                 FindMissingBlobsRequest.newBuilder().addAllBlobs(blobs).build();
         Map<WorkerId, ListenableFuture<FindMissingBlobsResponse>> asked = new LinkedHashMap<>();
-        for (WorkerView worker : channels.present(loop)) {
+        for (WorkerView worker : workers) {
             channels.to(worker)
                     .ifPresent(channel ->
                             asked.put(

@@ -23,7 +23,10 @@ import java.util.Optional;
 final class BlobWriting {
     private static final Logger LOG = LoggerFactory.getLogger(BlobWriting.class);
     private static final int COPIES_MAX = 3;
-    private static final int COPIES_DEFAULT = 2;
+
+    /** On how many workers a blob is kept, unless its writer wants something else. */
+    static final int COPIES_DEFAULT = 2;
+
     private static final int DATA_BYTES_MAX = 256 << 10;
 
     private final WorkerChannels channels;
