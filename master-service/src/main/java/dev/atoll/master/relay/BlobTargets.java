@@ -17,18 +17,24 @@ import java.util.concurrent.ConcurrentHashMap;
 final class BlobTargets {
     private final Map<WorkerId, Long> bytesGiven = new ConcurrentHashMap<>();
 
+    /** A worker as it was at one moment: its numbers change while others are compared with it. */
+    private record Candidate(WorkerView worker, long givenBytes, long freeBytes) {
+        static final Comparator<Candidate> BEST_FIRST =
+                Comparator.comparingLong(Candidate::givenBytes)
+                        .thenComparing(Candidate::freeBytes, Comparator.reverseOrder());
+    }
+
     /** So many workers, or as many as there are. */
     List<WorkerView> choose(
             List<WorkerView> present, Sessions sessions, long sizeBytes, int count) {
         List<WorkerView> suited =
                 present.stream()
                         .filter(worker -> worker.state() == WorkerState.READY)
-                        .filter(worker -> freeBytes(worker, sessions) > sizeBytes)
-                        .sorted(
-                                Comparator.comparingLong(this::given)
-                                        .thenComparing(
-                                                worker -> freeBytes(worker, sessions),
-                                                Comparator.reverseOrder()))
+                        .map(worker ->
+                                new Candidate(worker, given(worker), freeBytes(worker, sessions)))
+                        .filter(candidate -> candidate.freeBytes() > sizeBytes)
+                        .sorted(Candidate.BEST_FIRST)
+                        .map(Candidate::worker)
                         .toList();
         List<WorkerView> chosen = new ArrayList<>();
         Set<String> machines = new HashSet<>();
