@@ -67,7 +67,11 @@ final class AttemptLink {
                 Inflow.open(channel.get(), OutputServiceGrpc.getAttachAttemptMethod())) {
             flow.send(opening(running.attempt()));
             input.linked(flow);
-            pass(flow, listener);
+            try {
+                pass(flow, listener);
+            } finally {
+                input.unlinked();
+            }
             return true;
         } catch (ApiException e) {
             if (e.is(SchedulerLoop.NOT_LEADING) || isReallyAttached(e)) {
@@ -75,7 +79,6 @@ final class AttemptLink {
             }
             return false;
         } finally {
-            input.unlinked();
             own.detach(before);
         }
     }

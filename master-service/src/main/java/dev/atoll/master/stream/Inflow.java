@@ -33,6 +33,7 @@ public final class Inflow<Q, R> implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<R> received = new ArrayDeque<>();
     private Optional<StatusRuntimeException> closed = Optional.empty();
+    private volatile boolean cut;
 
     private Inflow(ClientCall<Q, R> call) {
         this.call = call;
@@ -58,12 +59,12 @@ public final class Inflow<Q, R> implements AutoCloseable {
     /**
      * Sends a message; waits while the other side does not read.
      *
-     * @return false if the other side has ended the call, for better or worse: receive to know
+     * @return false if the call has ended, for better or worse: receive to know
      */
     public boolean send(Q message) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (closed.isEmpty() && !call.isReady()) {
+            while (closed.isEmpty() && !cut && !call.isReady()) {
                 changed.await();
             }
             if (closed.isPresent()) {
@@ -72,13 +73,12 @@ public final class Inflow<Q, R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        call.sendMessage(message);
-        return true;
+        return unlessCut(() -> call.sendMessage(message));
     }
 
     /** Says that nothing more is sent. */
     public void halfClose() {
-        call.halfClose();
+        boolean _ = unlessCut(call::halfClose);
     }
 
     /**
@@ -124,7 +124,24 @@ public final class Inflow<Q, R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        cut = true;
         call.cancel("not needed any more", null);
+    }
+
+    /** Whether something was told to the other side; a call that was cut off takes nothing more. */
+    private boolean unlessCut(Runnable telling) {
+        try {
+            if (!cut) {
+                telling.run();
+                return true;
+            }
+        } catch (IllegalStateException e) {
+            // It was cut off between the question and the telling.
+            if (!cut) {
+                throw e;
+            }
+        }
+        return false;
     }
 
     private Optional<R> taken() {
