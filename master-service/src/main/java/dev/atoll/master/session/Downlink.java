@@ -5,12 +5,12 @@ import dev.atoll.runtime.grpc.ApiException;
 
 import io.grpc.stub.ServerCallStreamObserver;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
 /** The downward half of one session's stream, which ends once, whoever ends it. */
 final class Downlink {
+    /* A stream takes one call at a time, and none after its end. */
+    private final Object turn = new Object();
     private final ServerCallStreamObserver<OpenSessionResponse> stream;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean ended; // Set in turn.
 
     Downlink(ServerCallStreamObserver<OpenSessionResponse> stream) {
         this.stream = stream;
@@ -18,13 +18,15 @@ final class Downlink {
 
     /** Whether the worker has room for a message. */
     boolean isReady() {
-        return !ended.get() && stream.isReady();
+        return !ended && stream.isReady();
     }
 
-    /** Sends a message. One thread at a time. */
+    /** Sends a message, unless the session has ended. */
     void send(OpenSessionResponse message) {
-        if (!ended.get()) {
-            stream.onNext(message);
+        synchronized (turn) {
+            if (!ended) {
+                stream.onNext(message);
+            }
         }
     }
 
@@ -35,8 +37,11 @@ final class Downlink {
 
     /** Ends the session with an error; only the first counts. Any thread. */
     void end(ApiException why) {
-        if (ended.compareAndSet(false, true)) {
-            stream.onError(why);
+        synchronized (turn) {
+            if (!ended) {
+                ended = true;
+                stream.onError(why);
+            }
         }
     }
 }
