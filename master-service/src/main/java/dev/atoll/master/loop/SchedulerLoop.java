@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -145,6 +146,19 @@ public final class SchedulerLoop implements AutoCloseable {
         mailbox.put(() -> {
             handle(event);
             handled.run();
+        });
+    }
+
+    /**
+     * The same, unless {@code first}, which runs on the loop's thread just before, says no. Nothing
+     * that was put in later comes in between.
+     */
+    public void tellIf(BooleanSupplier first, SchedulerEvent event, Runnable handled) {
+        mailbox.put(() -> {
+            if (first.getAsBoolean()) {
+                handle(event);
+                handled.run();
+            }
         });
     }
 

@@ -105,11 +105,7 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
                         new OrderQueue(loop.epoch()),
                         this::disconnected);
         session = Optional.of(opened);
-        loop.run(() -> {
-            if (sessions.open(opened)) {
-                loop.tell(event, out::request);
-            }
-        });
+        loop.tellIf(() -> sessions.open(opened), event, out::request);
     }
 
     private static void checkVersion(Hello hello) {

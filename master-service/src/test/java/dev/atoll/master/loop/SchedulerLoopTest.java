@@ -14,16 +14,27 @@ import dev.atoll.core.scheduler.SchedulerCommand.ToWorker;
 import dev.atoll.core.scheduler.SchedulerCommand.Welcome;
 import dev.atoll.core.scheduler.SchedulerEvent.WorkerConnected;
 import dev.atoll.core.scheduler.SchedulerLimits;
+import dev.atoll.core.scheduler.SchedulerView.WorkerState;
 import dev.atoll.master.journal.LedgerWriter;
 import dev.atoll.master.journal.StoredEntries;
+import dev.atoll.master.session.SessionEndpoint;
+import dev.atoll.master.session.Sessions;
+import dev.atoll.master.session.Term;
+import dev.atoll.master.session.Terms;
 import dev.atoll.master.testing.FakeNaming;
 import dev.atoll.master.testing.Times;
+import dev.atoll.proto.worker.v1.Hello;
+import dev.atoll.proto.worker.v1.OpenSessionRequest;
+import dev.atoll.proto.worker.v1.OpenSessionResponse;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.grpc.Channels;
 import dev.atoll.runtime.grpc.Security;
 import dev.atoll.runtime.naming.NamingClient;
 import dev.atoll.runtime.naming.NamingConfig;
 
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -156,6 +168,32 @@ final class SchedulerLoopTest {
         assertThat(Times.take(outcomes, "answer")).isEqualTo("NOT_LEADING");
     }
 
+    @Test
+    void sessionThatBreaksBeforeItIsTakenInIsBroken() throws Exception {
+        Sessions sessions = new Sessions(Duration.ofSeconds(1));
+        Terms terms = new Terms();
+        terms.begin(new Term(loop, sessions, Instant.EPOCH));
+        slow = true;
+        Times.await("the loop waits", flushes::hasQueuedThreads);
+        StreamObserver<OpenSessionRequest> session =
+                new SessionEndpoint(terms).openSession(new UnreadStream());
+        session.onNext(
+                OpenSessionRequest.newBuilder()
+                        .setHello(
+                                Hello.newBuilder()
+                                        .setProtocolVersion(1)
+                                        .setWorkerId("w")
+                                        .setIncarnation(1)
+                                        .setAddress("127.0.0.1:1"))
+                        .build());
+        session.onError(Status.CANCELLED.asException());
+        slow = false;
+        flushes.release(1_000);
+        WorkerState state =
+                loop.peek((view, now) -> view.worker(new WorkerId("w"), now)).orElseThrow().state();
+        assertThat(state).isNotEqualTo(WorkerState.READY);
+    }
+
     private String outcomeOfAQuestion() {
         try {
             loop.ask(view -> view.cluster().activeJobs());
@@ -197,6 +235,49 @@ final class SchedulerLoopTest {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** The answers to a worker that reads none. */
+    private static final class UnreadStream extends ServerCallStreamObserver<OpenSessionResponse> {
+        @Override
+        public void onNext(OpenSessionResponse response) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onCompleted() {}
+
+        @Override
+        public boolean isReady() {
+            return false;
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public void setOnReadyHandler(Runnable handler) {}
+
+        @Override
+        public void setOnCancelHandler(Runnable handler) {}
+
+        @Override
+        public void request(int count) {}
+
+        @Override
+        public void setMessageCompression(boolean enable) {}
+
+        @Override
+        public void setCompression(String compression) {}
+
+        @Override
+        public void disableAutoInboundFlowControl() {}
+
+        @Override
+        public void disableAutoRequest() {}
     }
 
     /** A mandate that the test takes away. */
