@@ -177,12 +177,13 @@ public final class SchedulerLoop implements AutoCloseable {
     public void close() {
         thread.interrupt();
         mailbox.close();
-        durability.close();
         signals.close();
         waiting.fail(notLeading());
         if (Thread.currentThread() != thread) {
             joinUninterruptibly();
         }
+        // Not before the last turn is over: it may have something to write.
+        durability.close();
     }
 
     /** What everybody hears while this master does not lead. */

@@ -7,11 +7,16 @@ import com.google.protobuf.ByteString;
 
 import dev.atoll.core.journal.Journal;
 import dev.atoll.core.journal.Recovered;
+import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Resources;
+import dev.atoll.core.model.StageSpec;
+import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Scheduler;
 import dev.atoll.core.scheduler.SchedulerCommand.ToWorker;
 import dev.atoll.core.scheduler.SchedulerCommand.Welcome;
+import dev.atoll.core.scheduler.SchedulerEvent;
 import dev.atoll.core.scheduler.SchedulerEvent.WorkerConnected;
 import dev.atoll.core.scheduler.SchedulerLimits;
 import dev.atoll.core.scheduler.SchedulerView.WorkerState;
@@ -45,7 +50,9 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 
@@ -169,6 +176,24 @@ final class SchedulerLoopTest {
     }
 
     @Test
+    void termThatEndsInTheMiddleOfATurnIsNoBreakdown() throws Exception {
+        CountDownLatch turning = new CountDownLatch(1);
+        Thread closing = new Thread(loop::close);
+        loop.tell(
+                submitted(),
+                () -> {
+                    turning.countDown();
+                    while (closing.getState() != Thread.State.WAITING) {
+                        Thread.onSpinWait();
+                    }
+                });
+        turning.await();
+        closing.start();
+        closing.join();
+        assertThat(forfeited).isEmpty();
+    }
+
+    @Test
     void sessionThatBreaksBeforeItIsTakenInIsBroken() throws Exception {
         Sessions sessions = new Sessions(Duration.ofSeconds(1));
         Terms terms = new Terms();
@@ -192,6 +217,22 @@ final class SchedulerLoopTest {
         WorkerState state =
                 loop.peek((view, now) -> view.worker(new WorkerId("w"), now)).orElseThrow().state();
         assertThat(state).isNotEqualTo(WorkerState.READY);
+    }
+
+    private static SchedulerEvent submitted() {
+        StageSpec stage =
+                new StageSpec(
+                        "only",
+                        1,
+                        TaskTemplate.command("true"),
+                        Resources.cpu(1_000),
+                        1,
+                        Optional.empty(),
+                        List.of());
+        return new SchedulerEvent.JobSubmitted(
+                "c",
+                new JobSpec("r1", "job", "user", 0, List.of(stage), FailurePolicy.KEEP_GOING),
+                Instant.EPOCH);
     }
 
     private String outcomeOfAQuestion() {
