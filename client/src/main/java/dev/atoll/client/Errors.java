@@ -8,12 +8,15 @@ import java.util.List;
 final class Errors {
     private static final String OUTPUT_LOST = "OUTPUT_LOST";
 
+    /** The master has tried for long and nothing has changed. */
+    private static final String WORKER_UNREACHABLE = "WORKER_UNREACHABLE";
+
     private Errors() {}
 
     /** Whether the call can be repeated with a chance to succeed. */
     static boolean isPassing(ApiException error) {
         return switch (error.code()) {
-            case UNAVAILABLE -> !error.is(OUTPUT_LOST);
+            case UNAVAILABLE -> !error.is(OUTPUT_LOST) && !error.is(WORKER_UNREACHABLE);
             case DEADLINE_EXCEEDED -> true;
             default -> false;
         };

@@ -18,6 +18,8 @@ import dev.atoll.proto.job.v1.GetJobRequest;
 import dev.atoll.proto.job.v1.JobState;
 import dev.atoll.proto.job.v1.OpenAttachment;
 import dev.atoll.proto.worker.v1.Grant;
+import dev.atoll.proto.worker.v1.Heartbeat;
+import dev.atoll.proto.worker.v1.Order;
 import dev.atoll.runtime.grpc.ApiException;
 
 import io.grpc.stub.ClientCallStreamObserver;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -208,6 +211,32 @@ final class AttachTest {
             next.succeed(grant);
             assertThat(client.next().hasEnded()).isTrue();
         }
+    }
+
+    @Test
+    void workerThatCannotBeReachedIsNamedInTheEnd() throws Exception {
+        worker.close();
+        master.close();
+        master =
+                new MasterUnderTest(naming, MasterUnderTest.config(naming, Duration.ofSeconds(3)))
+                        .leading();
+        worker = new FakeWorker("w1", master.address());
+        worker.awaitOrder(Order.OrderCase.WELCOME);
+        // Linked and working, but it says that it listens where nobody does.
+        worker.connect(master.address(), worker.hello().setAddress("127.0.0.1:1").build());
+        worker.awaitOrder(Order.OrderCase.WELCOME);
+        long job = master.submit("r1", 1);
+        worker.awaitGrant();
+        client.open(job);
+        Times.await(
+                "the attachment is given up",
+                () -> {
+                    worker.heartbeat(Heartbeat.getDefaultInstance());
+                    return client.isOver();
+                });
+        ApiException error = client.awaitError();
+        assertThat(error.reason()).isEqualTo("WORKER_UNREACHABLE");
+        assertThat(error.metadata()).containsEntry("worker", "w1");
     }
 
     @Test

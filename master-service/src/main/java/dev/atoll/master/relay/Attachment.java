@@ -69,7 +69,7 @@ final class Attachment {
         this.input = input;
         this.out = out;
         this.passage = passage;
-        this.link = new AttemptLink(task, loop, input, passage.channels());
+        this.link = new AttemptLink(task, loop, input, passage);
     }
 
     /** Serves the client until the task has ended, or the client has left. */

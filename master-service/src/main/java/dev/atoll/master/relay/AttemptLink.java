@@ -12,7 +12,6 @@ import dev.atoll.proto.worker.v1.AttachAttemptResponse;
 import dev.atoll.proto.worker.v1.OutputServiceGrpc;
 import dev.atoll.runtime.grpc.ApiException;
 
-import io.grpc.Channel;
 import io.grpc.Context;
 
 import java.time.Duration;
@@ -33,6 +32,7 @@ final class AttemptLink {
     private final SchedulerLoop loop;
     private final AttachmentInput input;
     private final WorkerChannels channels;
+    private final Obstruction obstruction;
     private Optional<Long> refusedSinceNanos = Optional.empty();
 
     /** Hears what an attempt says. */
@@ -42,11 +42,12 @@ final class AttemptLink {
         boolean hear(AttachTaskResponse response) throws InterruptedException;
     }
 
-    AttemptLink(TaskRef task, SchedulerLoop loop, AttachmentInput input, WorkerChannels channels) {
+    AttemptLink(TaskRef task, SchedulerLoop loop, AttachmentInput input, Passage passage) {
         this.task = task;
         this.loop = loop;
         this.input = input;
-        this.channels = channels;
+        this.channels = passage.channels();
+        this.obstruction = new Obstruction(task, passage.patience());
     }
 
     /**
@@ -54,17 +55,17 @@ final class AttemptLink {
      * and the worker knows it.
      *
      * @return false if the worker could not be reached, or did not know the attempt
+     * @throws ApiException UNAVAILABLE (reason WORKER_UNREACHABLE) if that lasts; or when somebody
+     *     else is attached
      */
     boolean follow(RunningAttempt running, Listener listener) throws InterruptedException {
-        Optional<Channel> channel = channels.find(loop, running.worker());
-        if (channel.isEmpty()) {
-            return false;
-        }
         // Not cut off with the client's call: the worker must still hear that the client is gone.
         Context own = Context.current().fork();
         Context before = own.attach();
         try (Inflow<AttachAttemptRequest, AttachAttemptResponse> flow =
-                Inflow.open(channel.get(), OutputServiceGrpc.getAttachAttemptMethod())) {
+                Inflow.open(
+                        channels.require(loop, running.worker()),
+                        OutputServiceGrpc.getAttachAttemptMethod())) {
             flow.send(opening(running.attempt()));
             input.linked(flow);
             try {
@@ -77,6 +78,7 @@ final class AttemptLink {
             if (e.is(SchedulerLoop.NOT_LEADING) || isReallyAttached(e)) {
                 throw e;
             }
+            obstruction.with(running, e);
             return false;
         } finally {
             own.detach(before);
@@ -91,6 +93,7 @@ final class AttemptLink {
                 return;
             }
             refusedSinceNanos = Optional.empty();
+            obstruction.ends();
             if (!listener.hear(message.get().getResponse())) {
                 return;
             }

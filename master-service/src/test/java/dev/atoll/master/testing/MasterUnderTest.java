@@ -62,6 +62,11 @@ public final class MasterUnderTest implements AutoCloseable {
 
     /** Settings with little patience. */
     public static MasterConfig config(FakeNaming naming) {
+        return config(naming, Duration.ofSeconds(40));
+    }
+
+    /** The same, but that a worker is given up when it was silent for so long. */
+    public static MasterConfig config(FakeNaming naming, Duration silenceLost) {
         return new MasterConfig(
                 HostAndPort.anyLoopbackPort(),
                 Optional.empty(),
@@ -71,8 +76,8 @@ public final class MasterUnderTest implements AutoCloseable {
                 Duration.ofSeconds(1),
                 1_000,
                 new MasterConfig.Tuning(
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(40),
+                        silenceLost.dividedBy(2),
+                        silenceLost,
                         Duration.ofMillis(200),
                         Duration.ofMillis(200),
                         100,
