@@ -20,8 +20,10 @@ import io.grpc.Channel;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -35,6 +37,9 @@ public final class Attachment implements AutoCloseable {
     private static final int WINDOW = 8;
     private static final int PIECE_BYTES_MAX = 256 << 10;
 
+    /** How long the writer waits for a line that is broken. */
+    private static final Duration REOPENING_MAX = Duration.ofMinutes(2);
+
     private final Caller caller;
     private final OpenAttachment opening;
     private final Semaphore changed = new Semaphore(0);
@@ -43,6 +48,7 @@ public final class Attachment implements AutoCloseable {
     private final DeliveredPrefix stderr = new DeliveredPrefix();
     private volatile boolean inputClosed;
     private volatile boolean left;
+    private volatile boolean ended;
     private volatile Line line;
     private Caller.@Nullable Patience patience;
     private int attempt;
@@ -100,6 +106,7 @@ public final class Attachment implements AutoCloseable {
                 caller.answered();
                 patience = null;
                 if (response.isEmpty()) {
+                    end();
                     return Optional.empty();
                 }
                 @Nullable Event event = event(response.get());
@@ -107,7 +114,7 @@ public final class Attachment implements AutoCloseable {
                     return Optional.of(event);
                 }
             } catch (ApiException e) {
-                reopenAfter(e);
+                reopenOrEnd(e);
             }
         }
     }
@@ -118,47 +125,85 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * Writes to the task's standard input; waits while the line is full. Does nothing once the task
-     * has ended.
+     * Writes to the task's standard input; waits while the line is full, or is opened again by
+     * whoever takes the events. Does nothing once the task has ended.
      */
     public void write(ByteBuffer data) throws InterruptedException {
         while (data.hasRemaining()) {
+            Optional<InboundStream<AttachTaskRequest, AttachTaskResponse>> down = awaitRoom();
+            if (down.isEmpty()) {
+                return;
+            }
+            writePiece(data, down.get());
+        }
+    }
+
+    /** The present line, when there is room in it; empty if nobody listens any more. */
+    private Optional<InboundStream<AttachTaskRequest, AttachTaskResponse>> awaitRoom()
+            throws InterruptedException {
+        while (true) {
             var down = line.down();
-            while (!down.call().isReady()) {
-                if (down.isOver()) {
-                    return;
+            if (!down.isOver()) {
+                if (down.call().isReady()) {
+                    return Optional.of(down);
                 }
                 changed.acquire();
+            } else if (ended || !down.isBroken()) {
+                return Optional.empty();
+            } else if (!changed.tryAcquire(REOPENING_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
+                // Nobody takes the events, so nobody opens the line: who does will hear of the
+                // loss.
+                inputBytes.incrementAndGet();
+                return Optional.empty();
+            }
+        }
+    }
+
+    /* What is written counts before it is sent, and none is sent on a line whose end the other
+     * thread has seen: so that one knows for certain whether some may have arrived. */
+    private void writePiece(
+            ByteBuffer data, InboundStream<AttachTaskRequest, AttachTaskResponse> down) {
+        synchronized (down) {
+            if (down.isOver()) {
+                return;
             }
             byte[] piece = new byte[Math.min(data.remaining(), PIECE_BYTES_MAX)];
             data.get(piece);
             inputBytes.addAndGet(piece.length);
-            send(
-                    AttachTaskRequest.newBuilder()
-                            .setStdin(UnsafeByteOperations.unsafeWrap(piece))
-                            .build());
+            boolean _ =
+                    send(
+                            down,
+                            AttachTaskRequest.newBuilder()
+                                    .setStdin(UnsafeByteOperations.unsafeWrap(piece))
+                                    .build());
         }
     }
 
     /** Ends the task's standard input. */
     public void closeInput() {
         inputClosed = true;
-        send(AttachTaskRequest.newBuilder().setCloseInput(CloseInput.getDefaultInstance()).build());
+        boolean _ =
+                send(
+                        AttachTaskRequest.newBuilder()
+                                .setCloseInput(CloseInput.getDefaultInstance())
+                                .build());
     }
 
     /**
      * Sends a signal to the task's processes.
      *
      * @param number 1 to 31
+     * @return false if the line is broken at present, so that the signal does not get there
      */
-    public void signal(int number) {
-        send(AttachTaskRequest.newBuilder().setSignal(number).build());
+    public boolean signal(int number) {
+        return send(AttachTaskRequest.newBuilder().setSignal(number).build());
     }
 
     /** Leaves; the task goes on. */
     public void detach() {
         left = true;
-        send(AttachTaskRequest.newBuilder().setDetach(Detach.getDefaultInstance()).build());
+        boolean _ =
+                send(AttachTaskRequest.newBuilder().setDetach(Detach.getDefaultInstance()).build());
         var down = line.down();
         synchronized (down) {
             if (!down.isOver()) {
@@ -172,6 +217,7 @@ public final class Attachment implements AutoCloseable {
     public void close() {
         left = true;
         line.down().close();
+        end();
     }
 
     private Line open() {
@@ -180,15 +226,24 @@ public final class Attachment implements AutoCloseable {
                 new InboundStream<>(WINDOW, changed::release);
         Object _ = JobServiceGrpc.newStub(channel).attachTask(down);
         Line opened = new Line(channel, down);
-        send(opened, AttachTaskRequest.newBuilder().setOpen(opening).build());
+        boolean _ = send(down, AttachTaskRequest.newBuilder().setOpen(opening).build());
         return opened;
+    }
+
+    private void reopenOrEnd(ApiException error) throws InterruptedException {
+        try {
+            reopenAfter(error);
+        } catch (AtollException e) {
+            end();
+            throw e;
+        }
     }
 
     private void reopenAfter(ApiException error) throws InterruptedException {
         if (left) {
             throw Errors.of(error);
         }
-        if (inputBytes.get() > 0 && Errors.isPassing(error)) {
+        if (hasWritten() && Errors.isPassing(error)) {
             throw new ClusterUnavailableException(
                     "the line to the task broke after it had been sent input, and nobody knows how"
                             + " much of it arrived: "
@@ -203,21 +258,36 @@ public final class Attachment implements AutoCloseable {
         stdout.replay();
         stderr.replay();
         line = open();
+        changed.release();
         if (inputClosed) {
             closeInput();
         }
     }
 
-    private void send(AttachTaskRequest request) {
-        send(line, request);
+    private boolean hasWritten() {
+        synchronized (line.down()) {
+            return inputBytes.get() > 0;
+        }
     }
 
-    private static void send(Line line, AttachTaskRequest request) {
-        var down = line.down();
+    /** Nothing that is written from now on gets anywhere. */
+    private void end() {
+        ended = true;
+        changed.release();
+    }
+
+    private boolean send(AttachTaskRequest request) {
+        return send(line.down(), request);
+    }
+
+    /** Whether there is anybody to hear it. */
+    private static boolean send(
+            InboundStream<AttachTaskRequest, AttachTaskResponse> down, AttachTaskRequest request) {
         synchronized (down) {
             try {
                 if (!down.isOver()) {
                     down.call().onNext(request);
+                    return true;
                 }
             } catch (IllegalStateException e) {
                 // The call ended between the question and the sending: there is nobody to tell.
@@ -225,6 +295,7 @@ public final class Attachment implements AutoCloseable {
                     throw e;
                 }
             }
+            return false;
         }
     }
 

@@ -29,6 +29,7 @@ final class InboundStream<Q, R> implements ClientResponseObserver<Q, R>, AutoClo
     private final Runnable onChange;
     private @Nullable ClientCallStreamObserver<Q> call;
     private volatile boolean over;
+    private volatile boolean broken;
     private volatile boolean ended;
 
     /**
@@ -62,6 +63,7 @@ final class InboundStream<Q, R> implements ClientResponseObserver<Q, R>, AutoClo
 
     @Override
     public void onError(Throwable error) {
+        broken = true;
         over = true;
         arrive(new Arrival.Failed<>(error));
     }
@@ -80,6 +82,11 @@ final class InboundStream<Q, R> implements ClientResponseObserver<Q, R>, AutoClo
     /** Whether the server has ended the call: nobody listens to what is sent. */
     boolean isOver() {
         return over || ended;
+    }
+
+    /** Whether the call has failed; before {@link #take} tells it. */
+    boolean isBroken() {
+        return broken;
     }
 
     /**

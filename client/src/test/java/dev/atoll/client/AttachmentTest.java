@@ -133,6 +133,81 @@ class AttachmentTest {
     }
 
     @Test
+    void aTaskThatCannotBeReachedIsNotWaitedForTwice() throws Exception {
+        try (FakeMaster master =
+                        playing((_, answer) ->
+                                answer.onError(
+                                        ApiException.unavailable(
+                                                        "WORKER_UNREACHABLE",
+                                                        "worker w1 cannot be reached")
+                                                .toStatusException()));
+                Atoll cluster = Atoll.connect(master.address());
+                Attachment attachment = cluster.job(1).attach(0, 0)) {
+            assertThatThrownBy(attachment::next)
+                    .isInstanceOf(ClusterUnavailableException.class)
+                    .hasMessageContaining("w1");
+            assertThat(attachments).hasValue(1);
+        }
+    }
+
+    @Test
+    void inputThatIsWrittenWhileTheLineIsBrokenComesThroughTheNextOne() throws Exception {
+        try (FakeMaster master =
+                        playing((request, answer) -> {
+                            if (request.hasOpen() && attachments.get() == 1) {
+                                answer.onError(
+                                        ApiException.unavailable("", "broke").toStatusException());
+                            } else if (request.hasStdin()) {
+                                answer.onNext(stdout(request.getStdin()));
+                            } else if (request.hasCloseInput()) {
+                                answer.onNext(ended(0, 0));
+                                answer.onCompleted();
+                            }
+                        });
+                Atoll cluster = Atoll.connect(master.address());
+                Attachment attachment = cluster.job(1).attach(0, 0)) {
+            while (attachment.signal(28)) {
+                Thread.yield();
+            }
+            Thread writer =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    attachment.write(ByteBuffer.wrap(bytes("the first line")));
+                                    attachment.closeInput();
+                                } catch (InterruptedException e) {
+                                    throw new AssertionError(e);
+                                }
+                            });
+            while (writer.getState() != Thread.State.TIMED_WAITING && writer.isAlive()) {
+                Thread.yield();
+            }
+            assertThat(outputOf(attachment)).isEqualTo("the first line");
+            writer.join();
+        }
+    }
+
+    @Test
+    void inputForATaskThatHasEndedIsWantedByNobody() throws Exception {
+        try (FakeMaster master =
+                        playing((request, answer) -> {
+                            if (request.hasOpen()) {
+                                answer.onNext(ended(0, 0));
+                                answer.onCompleted();
+                            }
+                        });
+                Atoll cluster = Atoll.connect(master.address());
+                Attachment attachment = cluster.job(1).attach(0, 0)) {
+            while (attachment.signal(28)) {
+                Thread.yield();
+            }
+            attachment.write(ByteBuffer.wrap(bytes("too late")));
+            assertThat(attachment.inputBytes()).isZero();
+            assertThat(outputOf(attachment)).isEmpty();
+        }
+    }
+
+    @Test
     void whoLeavesSaysSo() throws Exception {
         try (FakeMaster master = playing((_, _) -> {});
                 Atoll cluster = Atoll.connect(master.address());
