@@ -59,7 +59,6 @@ final class CommandLines {
         line.setExpandAtFiles(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.getCommandSpec().parser().collectErrors(true);
-        line.setExpandAtFiles(false);
         line.registerConverter(Double.class, allowing(number(Double::valueOf)));
         line.registerConverter(BigDecimal.class, allowing(number(BigDecimal::new)));
         line.registerConverter(Duration.class, allowing(DurationText::parse));

@@ -1,6 +1,7 @@
 package dev.atoll.cli;
 
 import dev.atoll.cli.attached.AttachedTask;
+import dev.atoll.cli.attached.UserSignals;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
@@ -70,13 +71,14 @@ final class RunCommand implements Callable<Integer> {
         }
         JobRequest.Builder request = JobRequest.builder().stage(stage.build());
         options.applyTo(request);
+        UserSignals signals = UserSignals.listen();
         try (Atoll cluster = clusters.connect(shell)) {
             Job job = cluster.submit(request.build());
             if (detach) {
                 shell.out().println(job.id().toString());
                 return ExitCode.OK;
             }
-            return new AttachedTask(job, shell, command.getFirst()).run();
+            return new AttachedTask(job, shell, command.getFirst()).run(signals);
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.atoll.cli.shell.BrokenPipeException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.cli.shell.Signal;
-import dev.atoll.cli.shell.Signals;
 import dev.atoll.client.AtollException;
 import dev.atoll.client.Attachment;
 import dev.atoll.client.ClusterUnavailableException;
@@ -13,6 +12,7 @@ import dev.atoll.client.OutputLostException;
 import dev.atoll.core.model.Failure;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A task that runs somewhere, while its user has the impression that it runs here. */
@@ -22,6 +22,7 @@ public final class AttachedTask {
     private final String program;
     private final AtomicReference<Optional<Signal>> endedBy =
             new AtomicReference<>(Optional.empty());
+    private final AtomicBoolean cancelling = new AtomicBoolean();
     private volatile boolean running;
     private int attempt;
 
@@ -36,11 +37,16 @@ public final class AttachedTask {
         this.program = program;
     }
 
-    /** Passes everything on until the task has ended. Returns its exit code. */
-    public int run() throws InterruptedException {
+    /**
+     * Passes everything on until the task has ended. Returns its exit code.
+     *
+     * @param signals which of them go to the task, or else end it
+     */
+    public int run(UserSignals signals) throws InterruptedException {
+        signals.to(this::stop);
         try (Attachment attachment = job.attach(0, 0);
                 InputPump input = new InputPump(shell, attachment)) {
-            Signals.listen(signal -> pass(signal, attachment));
+            signals.to(signal -> pass(signal, attachment));
             input.start();
             return listen(attachment);
         } catch (BrokenPipeException e) {
@@ -49,6 +55,8 @@ public final class AttachedTask {
             return ExitCode.BROKEN_PIPE;
         } catch (ClusterUnavailableException | OutputLostException e) {
             return lost(e);
+        } finally {
+            signals.toTheCommand();
         }
     }
 
@@ -115,16 +123,21 @@ public final class AttachedTask {
         return ExitCode.TRY_AGAIN;
     }
 
-    /* Before the task runs there is nobody to take the signal, so it ends the job. */
+    /* Before the task runs, and while the line to it is broken, nobody takes the signal: so it ends
+     * the job. Who sends another one then does not want to wait for that. */
     private void pass(Signal signal, Attachment attachment) {
-        boolean second = endedBy.getAndSet(Optional.of(signal)).isPresent();
-        if (running) {
-            attachment.signal(signal.number());
-        } else if (!second) {
-            Thread.startVirtualThread(() -> cancel(signal, "stopped by its user"));
-        } else {
-            Runtime.getRuntime().halt(ExitCode.ofSignal(signal.number()));
+        endedBy.set(Optional.of(signal));
+        if (!running || !attachment.signal(signal.number())) {
+            stop(signal);
         }
+    }
+
+    private void stop(Signal signal) {
+        endedBy.set(Optional.of(signal));
+        if (cancelling.getAndSet(true)) {
+            UserSignals.leave(signal);
+        }
+        Thread.startVirtualThread(() -> cancel(signal, "stopped by its user"));
     }
 
     private void cancel(Signal signal, String reason) {

@@ -10,6 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -195,6 +198,25 @@ class RunTest {
             invocation.signal("INT");
 
             assertThat(invocation.end().exitCode()).isEqualTo(130);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143", "HUP, 129", "QUIT, 131"})
+    void aSignalBeforeTheClusterAnswersEndsTheCommand(String signal, int exitCode)
+            throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Invocation invocation =
+                        atoll.start(
+                                "run",
+                                "--cluster",
+                                "127.0.0.1:" + silent.getLocalPort(),
+                                "--",
+                                "true");
+                Socket _ = silent.accept()) {
+            invocation.signal(signal);
+
+            assertThat(invocation.end().exitCode()).isEqualTo(exitCode);
         }
     }
 
