@@ -63,11 +63,6 @@ public final class Outflow<T> {
         stream.onNext(message);
     }
 
-    /** Whether the caller has gone away. */
-    public boolean isCancelled() {
-        return cancelled;
-    }
-
     private Thread thread(String name, Work<T> work) {
         return Thread.ofVirtual().name(name).unstarted(Context.current().wrap(() -> write(work)));
     }

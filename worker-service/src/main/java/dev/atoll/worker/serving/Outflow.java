@@ -76,11 +76,6 @@ final class Outflow<T> {
         stream.onNext(message);
     }
 
-    /** Whether the caller has gone away. */
-    boolean isGone() {
-        return gone;
-    }
-
     /** Ends the call with an error, if there is anybody to hear it. */
     void fail(ApiException failure) {
         if (!gone) {
