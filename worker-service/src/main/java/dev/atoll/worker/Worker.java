@@ -4,6 +4,7 @@ import dev.atoll.core.agent.Agent;
 import dev.atoll.core.agent.AgentLimits;
 import dev.atoll.core.model.Resources;
 import dev.atoll.runtime.config.HostAndPort;
+import dev.atoll.runtime.grpc.Addressee;
 import dev.atoll.runtime.grpc.Channels;
 import dev.atoll.runtime.grpc.GrpcServer;
 import dev.atoll.runtime.grpc.Security;
@@ -80,6 +81,7 @@ final class Worker implements RunningService {
                                 .service(
                                         new OutputEndpoint(
                                                 stores.segments(), live, stores.worker()))
+                                .interceptor(new Addressee(stores.worker().value()))
                                 .metrics(context.metrics())
                                 .start());
         HostAndPort reachedAt = Machine.reachedAt(config, server.address());

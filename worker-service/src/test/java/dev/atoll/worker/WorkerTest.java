@@ -31,8 +31,10 @@ import dev.atoll.proto.worker.v1.StageReport;
 import dev.atoll.proto.worker.v1.Stop;
 import dev.atoll.runtime.config.ByteSize;
 import dev.atoll.runtime.config.HostAndPort;
+import dev.atoll.runtime.grpc.Addressee;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.grpc.Channels;
+import dev.atoll.runtime.grpc.PeerChannels;
 import dev.atoll.runtime.grpc.Security;
 import dev.atoll.runtime.grpc.SecurityConfig;
 import dev.atoll.runtime.metrics.Metrics;
@@ -105,6 +107,21 @@ class WorkerTest {
         assertThat(hello.getResources().getCpuMillis()).isEqualTo(2_000);
         assertThat(hello.getResources().getLabelsMap()).isEqualTo(Map.of("zone", "a"));
         assertThat(cluster.nextMember()).isEqualTo("w1");
+    }
+
+    @Test
+    void callsForAnotherWorkerAreRefused() throws Exception {
+        cluster.nextSession();
+        try (PeerChannels peers = new PeerChannels(new Channels(Security.none()), 1)) {
+            var outputs = OutputServiceGrpc.newBlockingStub(peers.to(worker.address(), "w2"));
+            assertThatExceptionOfType(StatusRuntimeException.class)
+                    .isThrownBy(() ->
+                            outputs.readTaskOutputs(ReadTaskOutputsRequest.getDefaultInstance())
+                                    .hasNext())
+                    .satisfies(refusal ->
+                            assertThat(ApiException.from(refusal).reason())
+                                    .isEqualTo(Addressee.WRONG));
+        }
     }
 
     @Test

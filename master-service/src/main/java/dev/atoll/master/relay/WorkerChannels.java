@@ -61,7 +61,7 @@ final class WorkerChannels {
     /** The way to a worker; empty if the address that it gave is none. */
     Optional<Channel> to(WorkerView worker) {
         try {
-            return Optional.of(peers.to(HostAndPort.parse(worker.address())));
+            return Optional.of(peers.to(HostAndPort.parse(worker.address()), worker.id().value()));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }

@@ -14,6 +14,7 @@ import io.grpc.Status;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -50,7 +51,16 @@ public final class PeerChannels implements AutoCloseable {
      * and UNAVAILABLE (reason CLOSED) when this is closed.
      */
     public Channel to(HostAndPort address) {
-        return new PeerChannel(address);
+        return new PeerChannel(address, Optional.empty());
+    }
+
+    /**
+     * The same, to the peer of this name: when another one has come to listen there, and knows its
+     * name, calls end with UNAVAILABLE (reason {@link Addressee#WRONG}), and the next one finds its
+     * way anew.
+     */
+    public Channel to(HostAndPort address, String name) {
+        return new PeerChannel(address, Optional.of(name));
     }
 
     /** How many channels are open. */
@@ -96,6 +106,15 @@ public final class PeerChannels implements AutoCloseable {
         }
     }
 
+    /** Leaves a channel to the calls that it has. */
+    private void abandon(HostAndPort address, Peer peer) {
+        synchronized (lock) {
+            if (peersByLastUse.remove(address, peer)) {
+                peer.channel.shutdown();
+            }
+        }
+    }
+
     private void makeRoom() {
         if (peersByLastUse.size() < openMax) {
             return;
@@ -125,9 +144,11 @@ public final class PeerChannels implements AutoCloseable {
     /** Finds the open channel for each call anew, so that it outlives the closing of that one. */
     private final class PeerChannel extends Channel {
         private final HostAndPort address;
+        private final Optional<String> name;
 
-        PeerChannel(HostAndPort address) {
+        PeerChannel(HostAndPort address, Optional<String> name) {
             this.address = address;
+            this.name = name;
         }
 
         @Override
@@ -136,17 +157,26 @@ public final class PeerChannels implements AutoCloseable {
             return new SimpleForwardingClientCall<>(peer.channel.newCall(method, options)) {
                 @Override
                 public void start(Listener<R> listener, Metadata headers) {
+                    name.ifPresent(meant -> headers.put(Addressee.NAME, meant));
                     super.start(
                             new SimpleForwardingClientCallListener<>(listener) {
                                 @Override
                                 public void onClose(Status status, Metadata trailers) {
                                     release(peer);
+                                    if (isWrong(status, trailers)) {
+                                        abandon(address, peer);
+                                    }
                                     super.onClose(status, trailers);
                                 }
                             },
                             headers);
                 }
             };
+        }
+
+        private static boolean isWrong(Status status, Metadata trailers) {
+            return status.getCode() == Status.Code.UNAVAILABLE
+                    && ApiException.from(status.asRuntimeException(trailers)).is(Addressee.WRONG);
         }
 
         @Override

@@ -90,6 +90,33 @@ class PeerChannelsTest {
                 .hasMessageContaining("closed");
     }
 
+    @Test
+    void callsForAPeerThatHasMovedAreRefusedAndTheWayIsFoundAnew() throws Exception {
+        PeerChannels peers = peers(4);
+        HostAndPort address = startNamed("a", HostAndPort.anyLoopbackPort());
+        assertThat(resolve(peers.to(address, "a"))).isEqualTo("a");
+        open.pop().close();
+        startNamed("b", address);
+
+        ApiException error =
+                ApiException.from(catchThrowable(() -> resolve(peers.to(address, "a"))));
+        assertThat(error.isUnavailable()).isTrue();
+        assertThat(error.reason()).isEqualTo(Addressee.WRONG);
+        assertThat(peers.openCount()).isZero();
+        assertThat(resolve(peers.to(address, "b"))).isEqualTo("b");
+        assertThat(resolve(peers.to(address))).isEqualTo("b");
+    }
+
+    private HostAndPort startNamed(String name, HostAndPort listen) throws IOException {
+        GrpcServer server =
+                GrpcServer.builder(listen, Security.none())
+                        .service(new ScriptedNames(_ -> name))
+                        .interceptor(new Addressee(name))
+                        .start();
+        open.push(server);
+        return server.address();
+    }
+
     private PeerChannels peers(int openMax) {
         PeerChannels peers = new PeerChannels(new Channels(Security.none()), openMax);
         open.push(peers);
