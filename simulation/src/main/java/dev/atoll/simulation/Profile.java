@@ -57,8 +57,7 @@ record Profile(
                 scheduler(dice, hasPoison),
                 new AgentLimits(
                         Duration.ofMillis(dice.between(100, 1_000)),
-                        dice.pick(List.of(4, 64, 1_024)),
-                        65_536),
+                        dice.pick(List.of(4, 64, 1_024))),
                 new Workload.Mix(
                         dice.between(1, 6), dice.pick(List.of(3, 30, 200)), faultsFor, hasPoison),
                 weather(dice),

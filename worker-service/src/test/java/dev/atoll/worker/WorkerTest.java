@@ -390,6 +390,22 @@ class WorkerTest {
     }
 
     @Test
+    void namesAStageAlsoWhereItHasOnlyFailures() throws Exception {
+        FakeCluster.Session session = open(1);
+        grant(session, 1, command("false"), 0, 1);
+        ends(session, 1);
+        stopWorker();
+        startWorker();
+
+        Hello hello = cluster.nextSession().next().getHello();
+
+        assertThat(hello.getHeldList())
+                .singleElement()
+                .matches(held -> held.getJobId() == JOB && held.getStage() == STAGE)
+                .matches(held -> held.getTasks().getBoundsCount() == 0);
+    }
+
+    @Test
     void whatAWorkerThatDiedHasLeftInTheSpoolIsInNobodysWay() throws Exception {
         open(1);
         stopWorker();

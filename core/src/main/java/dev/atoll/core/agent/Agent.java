@@ -52,7 +52,8 @@ public final class Agent {
      * An agent without tasks.
      *
      * @param offer what this machine offers; what runs at once never needs more
-     * @param held the successful outputs that are whole on the disk
+     * @param held the successful outputs that are whole on the disk, of each stage of which
+     *     something is there; maybe none
      */
     public Agent(Resources offer, AgentLimits limits, Map<StageRef, Ranges> held) {
         this.limits = limits;
@@ -153,6 +154,8 @@ public final class Agent {
         queue.add(key, fresh.toRanges());
     }
 
+    /* Where all have started there is no answer: what the master must hear then is their end, and
+     * it asks again only after a while. */
     private void revoked(AgentEvent.Revoked revoked) {
         queue.remove(revoked.stage(), revoked.tasks(), book::released);
     }
@@ -277,9 +280,6 @@ public final class Agent {
         RangeSet outputs = held.get(stage);
         if (outputs != null) {
             outputs.removeAll(tasks);
-            if (outputs.isEmpty()) {
-                held.remove(stage);
-            }
         }
     }
 
@@ -303,8 +303,13 @@ public final class Agent {
                 (key, tasks, sequence) -> add(claims, new Claim(key, sequence), tasks));
         List<StageAttempts> attempts = new ArrayList<>();
         claims.forEach((claim, tasks) -> attempts.add(claim.of(tasks.toRanges())));
+        // Also the stages without a success: the master may have forgotten their jobs meanwhile, and
+        // whatever is left of those goes only when it says so.
+        NavigableMap<StageRef, Ranges> kept = new TreeMap<>();
+        specs.keySet().forEach(stage -> kept.put(stage, Ranges.empty()));
+        held.forEach((stage, tasks) -> kept.put(stage, tasks.toRanges()));
         List<HeldOutputs> outputs = new ArrayList<>();
-        held.forEach((stage, tasks) -> outputs.add(new HeldOutputs(stage, tasks.toRanges())));
+        kept.forEach((stage, tasks) -> outputs.add(new HeldOutputs(stage, tasks)));
         return new AgentCommand.SendHello(epoch, attempts, outputs);
     }
 

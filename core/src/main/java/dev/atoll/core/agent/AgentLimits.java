@@ -7,11 +7,10 @@ import java.time.Duration;
  *
  * @param killGrace how long after the first signal a stopped attempt is killed
  * @param runningMax the most attempts that run at once, whatever they need
- * @param reportTasksMax the most ended tasks of one report
  */
-public record AgentLimits(Duration killGrace, int runningMax, int reportTasksMax) {
-    /** What serves well: 5 s, 1,024 attempts, 65,536 tasks. */
+public record AgentLimits(Duration killGrace, int runningMax) {
+    /** What serves well: 5 s, 1,024 attempts. */
     public static AgentLimits defaults() {
-        return new AgentLimits(Duration.ofSeconds(5), 1_024, 65_536);
+        return new AgentLimits(Duration.ofSeconds(5), 1_024);
     }
 }

@@ -67,7 +67,7 @@ final class ReportBook {
         entry(key).fail(failure, tasks);
     }
 
-    /** Gives tasks back; also with none, as an answer. */
+    /** Gives tasks back. */
     void released(GrantKey key, Ranges tasks) {
         entry(key).released.addAll(tasks);
     }

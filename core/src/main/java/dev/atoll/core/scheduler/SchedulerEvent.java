@@ -96,7 +96,7 @@ public sealed interface SchedulerEvent {
     record StageAttempts(
             StageRef stage, long epoch, int attempt, Ranges tasks, long reportSequence) {}
 
-    /** Outputs of one stage. */
+    /** The successful outputs of one stage of which a worker has something left; maybe none. */
     record HeldOutputs(StageRef stage, Ranges tasks) {}
 
     /** A session is broken; the worker may come back with its tasks. */

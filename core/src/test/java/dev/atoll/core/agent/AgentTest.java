@@ -151,7 +151,7 @@ class AgentTest {
         assertThat(report.failed().getFirst().failure())
                 .isEqualTo(new Failure(Failure.Kind.WORKER_TROUBLE, 0, "disk full"));
         assertThat(all(handle(new AgentEvent.Connected()), SendHello.class).getFirst().held())
-                .isEmpty();
+                .containsExactly(new HeldOutputs(STAGE, Ranges.empty()));
     }
 
     @Test
@@ -330,6 +330,30 @@ class AgentTest {
         List<AgentCommand> after = handle(ended(0, Optional.empty()), ended(1, Optional.empty()));
         assertThat(after).containsExactly(new AgentCommand.DropJob(STAGE.job()));
         assertThat(agent.load()).isEqualTo(new Agent.Load(0, 0, 0, 0));
+    }
+
+    @Test
+    void namesEveryStageOfWhichSomethingIsLeftUntilItIsForgotten() {
+        StageRef failedBefore = new StageRef(new JobId(2), 0);
+        Agent restarted =
+                new Agent(
+                        offer, AgentLimits.defaults(), Map.of(failedBefore, Ranges.empty()));
+        restarted.handle(now, new AgentEvent.Introduced(1, STAGE, spec()));
+        assertThat(all(restarted.handle(now, new AgentEvent.Connected()), SendHello.class))
+                .singleElement()
+                .extracting(SendHello::held)
+                .isEqualTo(
+                        List.of(
+                                new HeldOutputs(STAGE, Ranges.empty()),
+                                new HeldOutputs(failedBefore, Ranges.empty())));
+
+        assertThat(restarted.handle(now, new AgentEvent.Forgotten(1, failedBefore.job())))
+                .containsExactly(new AgentCommand.DropJob(failedBefore.job()));
+        restarted.handle(now, new AgentEvent.Forgotten(1, STAGE.job()));
+        assertThat(all(restarted.handle(now, new AgentEvent.Connected()), SendHello.class))
+                .singleElement()
+                .extracting(SendHello::held)
+                .isEqualTo(List.of());
     }
 
     @Test

@@ -11,6 +11,7 @@ import static dev.atoll.core.scheduler.SchedulerDriver.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
@@ -59,6 +60,19 @@ class WorkerClaimsTest {
         Decision back = driver.connect(A, 2, ONE_CPU, List.of(claim(stage, 1, 0, 0)), List.of());
         assertThat(only(back, SchedulerCommand.Stop.class).tasks()).hasToString("0");
         assertThat(grants(back)).containsExactly("a: 0 #3");
+    }
+
+    @Test
+    void aStageOfAForgottenJobIsForgottenAlsoWhereNothingOfItSucceeded() {
+        StageRef forgotten = new StageRef(new JobId(99), 0);
+        Decision back =
+                driver.connect(
+                        A,
+                        1,
+                        ONE_CPU,
+                        List.of(),
+                        List.of(new HeldOutputs(forgotten, Ranges.empty())));
+        assertThat(only(back, SchedulerCommand.Forget.class).job()).isEqualTo(forgotten.job());
     }
 
     @Test

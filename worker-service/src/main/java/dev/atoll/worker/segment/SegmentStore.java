@@ -73,15 +73,13 @@ public final class SegmentStore implements AutoCloseable {
         return store;
     }
 
-    /** The tasks whose successful outputs are here and whole. */
+    /**
+     * The tasks whose successful outputs are here and whole, of each stage of which something is
+     * kept: maybe none.
+     */
     public Map<StageRef, Ranges> held() {
         Map<StageRef, Ranges> held = new TreeMap<>();
-        segments.forEach((stage, segment) -> {
-            Ranges tasks = segment.held();
-            if (!tasks.isEmpty()) {
-                held.put(stage, tasks);
-            }
-        });
+        segments.forEach((stage, segment) -> held.put(stage, segment.held()));
         return held;
     }
 
