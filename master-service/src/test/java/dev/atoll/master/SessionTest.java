@@ -17,6 +17,8 @@ import dev.atoll.proto.job.v1.StageSpec;
 import dev.atoll.proto.job.v1.SubmitJobRequest;
 import dev.atoll.proto.job.v1.TaskRanges;
 import dev.atoll.proto.worker.v1.Heartbeat;
+import dev.atoll.proto.worker.v1.HeldOutputs;
+import dev.atoll.proto.worker.v1.HelloPart;
 import dev.atoll.proto.worker.v1.OpenSessionRequest;
 import dev.atoll.proto.worker.v1.OpenSessionResponse;
 import dev.atoll.proto.worker.v1.Order;
@@ -67,6 +69,28 @@ final class SessionTest {
         try (FakeWorker worker = new FakeWorker("w1", master.address())) {
             worker.connect(master.address(), worker.hello().setProtocolVersion(2).build());
             assertThat(worker.awaitEnd().reason()).isEqualTo("PROTOCOL_VERSION");
+        }
+    }
+
+    @Test
+    void helloInManyPartsIsWelcomedAfterTheLast() throws Exception {
+        try (FakeWorker worker = new FakeWorker("w1", master.address())) {
+            worker.awaitOrder(Order.OrderCase.WELCOME);
+            worker.connect(
+                    master.address(), worker.hello().setHasMore(true).build());
+            for (int stage = 0; stage < 50; stage++) {
+                worker.sayMore(
+                        HelloPart.newBuilder()
+                                .addHeld(HeldOutputs.newBuilder().setJobId(99).setStage(stage))
+                                .setHasMore(stage < 49)
+                                .build());
+            }
+            worker.awaitOrder(Order.OrderCase.WELCOME);
+            assertThat(worker.awaitOrder(Order.OrderCase.FORGET).getForget().getJobId())
+                    .isEqualTo(99);
+
+            worker.sayMore(HelloPart.getDefaultInstance());
+            assertThat(worker.awaitEnd().reason()).isEqualTo("MALFORMED_MESSAGE");
         }
     }
 

@@ -12,7 +12,7 @@ import dev.atoll.runtime.naming.Member;
 import dev.atoll.runtime.naming.NamingClient;
 import dev.atoll.runtime.program.RunningService;
 import dev.atoll.runtime.program.ServiceContext;
-import dev.atoll.runtime.wire.ReportWire;
+import dev.atoll.runtime.wire.HelloWire;
 import dev.atoll.worker.attempt.AttemptRunner;
 import dev.atoll.worker.attempt.LiveAttempts;
 import dev.atoll.worker.serving.OutputEndpoint;
@@ -115,8 +115,8 @@ final class Worker implements RunningService {
             Resources offer,
             ServiceContext context) {
         OutputSyncer syncer = parts.add(new OutputSyncer(stores.segments()));
-        ReportWire.Introduction introduction =
-                new ReportWire.Introduction(
+        HelloWire.Introduction introduction =
+                new HelloWire.Introduction(
                         stores.worker(), stores.state().incarnation(), reachedAt.toString(), offer);
         AgentLoop loop =
                 parts.add(

@@ -6,10 +6,12 @@ import dev.atoll.core.scheduler.SchedulerEvent.WorkerHeartbeat;
 import dev.atoll.master.loop.SchedulerLoop;
 import dev.atoll.proto.worker.v1.Heartbeat;
 import dev.atoll.proto.worker.v1.Hello;
+import dev.atoll.proto.worker.v1.HelloPart;
 import dev.atoll.proto.worker.v1.OpenSessionRequest;
 import dev.atoll.proto.worker.v1.OpenSessionResponse;
 import dev.atoll.proto.worker.v1.Report;
 import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.wire.HelloWire;
 import dev.atoll.runtime.wire.MalformedMessageException;
 import dev.atoll.runtime.wire.ReportWire;
 
@@ -32,6 +34,7 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
     private final ServerCallStreamObserver<OpenSessionResponse> stream;
     private final Downlink out;
     private volatile Optional<WorkerSession> session = Optional.empty();
+    private Optional<IncomingHello> incoming = Optional.empty();
     private boolean over;
 
     SessionStream(
@@ -63,6 +66,7 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
         try {
             switch (message.getRequestCase()) {
                 case HELLO -> hello(message.getHello());
+                case HELLO_PART -> helloPart(message.getHelloPart());
                 case REPORT -> report(message.getReport());
                 case HEARTBEAT -> heartbeat(message.getHeartbeat());
                 case REQUEST_NOT_SET ->
@@ -90,12 +94,35 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
     }
 
     private void hello(Hello hello) {
-        if (session.isPresent()) {
+        if (incoming.isPresent()) {
             throw new MalformedMessageException("hello", "said already in this session");
         }
         checkVersion(hello);
         checkEpoch(hello);
-        WorkerConnected event = ReportWire.fromProto(hello, loop.nextCause(), id);
+        IncomingHello begun = new IncomingHello(hello);
+        incoming = Optional.of(begun);
+        openIfComplete(begun);
+    }
+
+    private void helloPart(HelloPart part) {
+        IncomingHello begun =
+                incoming.filter(it -> !it.isComplete())
+                        .orElseThrow(() ->
+                                new MalformedMessageException(
+                                        "hello_part", "no hello says that more follows"));
+        begun.add(part);
+        openIfComplete(begun);
+    }
+
+    private void openIfComplete(IncomingHello hello) {
+        if (hello.isComplete()) {
+            open(hello.event(loop.nextCause(), id));
+        } else {
+            out.request();
+        }
+    }
+
+    private void open(WorkerConnected event) {
         WorkerSession opened =
                 new WorkerSession(
                         id,
@@ -109,14 +136,14 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
     }
 
     private static void checkVersion(Hello hello) {
-        if (hello.getProtocolVersion() != ReportWire.PROTOCOL_VERSION) {
+        if (hello.getProtocolVersion() != HelloWire.PROTOCOL_VERSION) {
             throw ApiException.failedPrecondition(
                             "PROTOCOL_VERSION",
                             "this master speaks version %d of the session protocol, the worker %d"
                                     .formatted(
-                                            ReportWire.PROTOCOL_VERSION,
+                                            HelloWire.PROTOCOL_VERSION,
                                             hello.getProtocolVersion()))
-                    .with("version", ReportWire.PROTOCOL_VERSION);
+                    .with("version", HelloWire.PROTOCOL_VERSION);
         }
     }
 

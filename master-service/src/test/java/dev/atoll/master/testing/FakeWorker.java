@@ -11,6 +11,7 @@ import dev.atoll.proto.worker.v1.Grant;
 import dev.atoll.proto.worker.v1.Heartbeat;
 import dev.atoll.proto.worker.v1.HeldOutputs;
 import dev.atoll.proto.worker.v1.Hello;
+import dev.atoll.proto.worker.v1.HelloPart;
 import dev.atoll.proto.worker.v1.OpenSessionRequest;
 import dev.atoll.proto.worker.v1.OpenSessionResponse;
 import dev.atoll.proto.worker.v1.Order;
@@ -131,6 +132,11 @@ public final class FakeWorker implements AutoCloseable {
     /** Which tasks of a stage it ran, by "job/stage". */
     public List<Integer> ran(String stage) {
         return ran.getOrDefault(stage, List.of());
+    }
+
+    /** Goes on with a hello. */
+    public void sayMore(HelloPart part) {
+        session.onNext(OpenSessionRequest.newBuilder().setHelloPart(part).build());
     }
 
     public void heartbeat(Heartbeat heartbeat) {

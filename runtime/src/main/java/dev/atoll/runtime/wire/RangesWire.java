@@ -11,8 +11,13 @@ public final class RangesWire {
 
     /** As a message. */
     public static TaskRanges toProto(Ranges ranges) {
+        return toProto(ranges, 0, ranges.rangeCount());
+    }
+
+    /** Some of the ranges as a message, from one to before another. */
+    static TaskRanges toProto(Ranges ranges, int from, int to) {
         TaskRanges.Builder message = TaskRanges.newBuilder();
-        for (int k = 0; k < ranges.rangeCount(); k++) {
+        for (int k = from; k < to; k++) {
             message.addBounds(ranges.first(k));
             message.addBounds(ranges.end(k) - ranges.first(k));
         }

@@ -7,6 +7,7 @@ import dev.atoll.core.agent.AgentCommand;
 import dev.atoll.core.agent.AgentEvent;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
@@ -16,15 +17,19 @@ import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.core.scheduler.SchedulerEvent;
 import dev.atoll.proto.job.v1.TaskRanges;
+import dev.atoll.proto.worker.v1.HelloPart;
+import dev.atoll.proto.worker.v1.OpenSessionRequest;
 import dev.atoll.proto.worker.v1.OpenSessionResponse;
 import dev.atoll.proto.worker.v1.Order;
 import dev.atoll.proto.worker.v1.Report;
+import dev.atoll.runtime.grpc.GrpcServer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -105,16 +110,18 @@ class SessionWireTest {
         var attempts = new SchedulerEvent.StageAttempts(STAGE, 41, 2, TASKS, 7);
         var held = new SchedulerEvent.HeldOutputs(STAGE, TASKS);
         var introduction =
-                new ReportWire.Introduction(WORKER, 5, "127.0.0.1:80", Resources.cpu(2_000));
+                new HelloWire.Introduction(WORKER, 5, "127.0.0.1:80", Resources.cpu(2_000));
 
-        var hello =
-                ReportWire.toProto(
+        var messages =
+                HelloWire.toProto(
                         new AgentCommand.SendHello(41, List.of(attempts), List.of(held)),
                         introduction);
 
+        assertThat(messages).hasSize(1);
+        var hello = messages.getFirst().getHello();
         assertThat(hello.getEpoch()).isEqualTo(41);
-        assertThat(hello.getProtocolVersion()).isEqualTo(ReportWire.PROTOCOL_VERSION);
-        assertThat(ReportWire.fromProto(hello, "cause", 3))
+        assertThat(hello.getProtocolVersion()).isEqualTo(HelloWire.PROTOCOL_VERSION);
+        assertThat(HelloWire.fromProto(hello, List.of(), "cause", 3))
                 .isEqualTo(
                         new SchedulerEvent.WorkerConnected(
                                 "cause",
@@ -125,6 +132,43 @@ class SessionWireTest {
                                 Resources.cpu(2_000),
                                 List.of(attempts),
                                 List.of(held)));
+    }
+
+    @Test
+    void aHelloOfAnySizeGoesInMessagesThatEveryMasterTakes() {
+        RangeSet scattered = new RangeSet();
+        for (int task = 0; task < 2_000_000; task += 2) {
+            scattered.add(task, task + 1);
+        }
+        List<SchedulerEvent.HeldOutputs> held = new ArrayList<>();
+        held.add(new SchedulerEvent.HeldOutputs(STAGE, scattered.toRanges()));
+        for (int job = 1; job < 50_000; job++) {
+            held.add(
+                    new SchedulerEvent.HeldOutputs(
+                            new StageRef(new JobId(1_000_000 + job), 0), Ranges.empty()));
+        }
+        var attempts = new SchedulerEvent.StageAttempts(STAGE, 41, 2, scattered.toRanges(), 7);
+        var hello = new AgentCommand.SendHello(41, List.of(attempts), held);
+
+        List<OpenSessionRequest> messages =
+                HelloWire.toProto(
+                        hello,
+                        new HelloWire.Introduction(
+                                WORKER, 5, "127.0.0.1:80", Resources.cpu(2_000)));
+
+        assertThat(messages)
+                .allMatch(it -> it.getSerializedSize() < GrpcServer.MESSAGE_BYTES_MAX / 2);
+        List<HelloPart> parts =
+                messages.stream().skip(1).map(OpenSessionRequest::getHelloPart).toList();
+        assertThat(messages.getFirst().getHello().getHasMore()).isTrue();
+        assertThat(parts.subList(0, parts.size() - 1)).allMatch(HelloPart::getHasMore);
+        assertThat(parts.getLast().getHasMore()).isFalse();
+        SchedulerEvent.WorkerConnected event =
+                HelloWire.fromProto(messages.getFirst().getHello(), parts, "cause", 3);
+        assertThat(event.held()).isEqualTo(held);
+        RangeSet outstanding = new RangeSet();
+        event.outstanding().forEach(some -> outstanding.addAll(some.tasks()));
+        assertThat(outstanding.toRanges()).isEqualTo(scattered.toRanges());
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.atoll.proto.worker.v1.OpenSessionRequest;
 import dev.atoll.proto.worker.v1.WorkerStatistics;
 import dev.atoll.runtime.program.FatalHandler;
 import dev.atoll.runtime.wire.DurationWire;
+import dev.atoll.runtime.wire.HelloWire;
 import dev.atoll.runtime.wire.ReportWire;
 
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public final class AgentLoop implements AutoCloseable {
 
     private final Agent agent;
     private final Hands hands;
-    private final ReportWire.Introduction introduction;
+    private final HelloWire.Introduction introduction;
     private final LongSupplier diskBytesFree;
     private final LoopGauges gauges;
     private final FatalHandler fatal;
@@ -68,7 +69,7 @@ public final class AgentLoop implements AutoCloseable {
     public AgentLoop(
             Agent agent,
             Hands hands,
-            ReportWire.Introduction introduction,
+            HelloWire.Introduction introduction,
             LongSupplier diskBytesFree,
             LoopGauges gauges,
             FatalHandler fatal) {
@@ -158,11 +159,12 @@ public final class AgentLoop implements AutoCloseable {
         for (AgentCommand command : agent.handle(now, event)) {
             switch (command) {
                 case AgentCommand.SendHello hello ->
+                        HelloWire.toProto(hello, introduction).forEach(this::send);
+                case AgentCommand.SendReport report ->
                         send(
                                 OpenSessionRequest.newBuilder()
-                                        .setHello(ReportWire.toProto(hello, introduction)));
-                case AgentCommand.SendReport report ->
-                        send(OpenSessionRequest.newBuilder().setReport(ReportWire.toProto(report)));
+                                        .setReport(ReportWire.toProto(report))
+                                        .build());
                 case AgentCommand.StartAttempt _,
                         AgentCommand.SignalAttempt _,
                         AgentCommand.SyncOutputs _,
@@ -192,7 +194,7 @@ public final class AgentLoop implements AutoCloseable {
         Duration interval = heartbeatInterval;
         if (interval != null && now - lastHeartbeatNanos >= interval.toNanos()) {
             lastHeartbeatNanos = now;
-            send(OpenSessionRequest.newBuilder().setHeartbeat(heartbeat()));
+            send(OpenSessionRequest.newBuilder().setHeartbeat(heartbeat()).build());
         }
     }
 
@@ -224,10 +226,10 @@ public final class AgentLoop implements AutoCloseable {
                 .build();
     }
 
-    private void send(OpenSessionRequest.Builder message) {
+    private void send(OpenSessionRequest message) {
         MasterSession open = session;
         if (open != null) {
-            open.send(message.build());
+            open.send(message);
         }
     }
 }
