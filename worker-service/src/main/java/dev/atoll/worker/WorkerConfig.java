@@ -86,7 +86,9 @@ public record WorkerConfig(
                         value = "20GiB",
                         doc =
                                 "How many bytes of blobs the worker keeps; above that, those that"
-                                        + " were not used for longest are deleted.")
+                                        + " were not used for longest are deleted. Uploads that"
+                                        + " no task has read stay for an hour; more are refused"
+                                        + " when they fill it.")
                 ByteSize blobCacheMax,
         SecurityConfig security) {
     private static final double CPUS_MAX = 4_096;

@@ -7,19 +7,13 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -27,22 +21,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
  * Blobs on the disk, each under its digest. Above its limit the store forgets those that were not
- * used for longest; those in use stay. Thread-safe.
+ * used for longest; those in use stay, and uploads that nothing has read yet. Thread-safe.
  */
 public final class BlobStore {
-    private static final int PREFIX_DIGITS = 2;
-
-    private final Path directory;
+    private final Shelves shelves;
     private final Path incoming;
     private final long bytesMax;
     private final AtomicLong writers = new AtomicLong();
 
     // Guarded by itself; the eldest is the one that was not used for longest.
     private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    private final UnreadUploads unread; // Guarded by entries.
     private long bytes; // Guarded by entries.
 
     /** What is known of a blob; guarded by the entries. */
@@ -56,8 +50,9 @@ public final class BlobStore {
         }
     }
 
-    private BlobStore(Path directory, long bytesMax) throws IOException {
-        this.directory = directory;
+    private BlobStore(Path directory, long bytesMax, LongSupplier nanos) throws IOException {
+        this.shelves = new Shelves(directory);
+        this.unread = new UnreadUploads(nanos);
         this.bytesMax = bytesMax;
         this.incoming = Files.createDirectories(directory.resolve("incoming"));
     }
@@ -69,7 +64,11 @@ public final class BlobStore {
      * @param bytesMax above so many bytes, blobs that nobody uses are forgotten
      */
     public static BlobStore open(Path directory, long bytesMax) throws IOException {
-        BlobStore store = new BlobStore(directory, bytesMax);
+        return open(directory, bytesMax, System::nanoTime);
+    }
+
+    static BlobStore open(Path directory, long bytesMax, LongSupplier nanos) throws IOException {
+        BlobStore store = new BlobStore(directory, bytesMax, nanos);
         try (Stream<Path> unfinished = Files.list(store.incoming)) {
             for (Path file : unfinished.toList()) {
                 Files.delete(file);
@@ -87,6 +86,17 @@ public final class BlobStore {
         }
     }
 
+    /** Whether a blob is here, for somebody who will not upload it then: it stays as an upload. */
+    public boolean expect(BlobRef blob) {
+        synchronized (entries) {
+            boolean isHere = has(blob);
+            if (isHere) {
+                unread.add(blob.sha256(), blob.sizeBytes());
+            }
+            return isHere;
+        }
+    }
+
     /** How many bytes all blobs have together. */
     public long sizeBytes() {
         synchronized (entries) {
@@ -94,10 +104,27 @@ public final class BlobStore {
         }
     }
 
-    /** Begins to write a blob. */
+    /**
+     * Begins to write a blob that somebody uploads: it is not forgotten before it was read, but for
+     * one that nothing reads for {@link UnreadUploads#AGE_MAX}.
+     *
+     * @throws BlobsFullException if that leaves no room for it
+     */
+    public BlobWriter upload(BlobRef blob) throws IOException {
+        synchronized (entries) {
+            checkRoom(blob);
+        }
+        return write(blob, true);
+    }
+
+    /** Begins to write a blob that was fetched, and can be fetched again. */
     public BlobWriter write(BlobRef blob) throws IOException {
+        return write(blob, false);
+    }
+
+    private BlobWriter write(BlobRef blob, boolean isUpload) throws IOException {
         String name = blob.sha256() + "." + writers.incrementAndGet();
-        return new BlobWriter(this, blob, incoming.resolve(name));
+        return new BlobWriter(this, blob, isUpload, incoming.resolve(name));
     }
 
     /**
@@ -114,8 +141,9 @@ public final class BlobStore {
                 return Optional.empty();
             }
             entry.pins++;
+            unread.remove(blob.sha256());
         }
-        PinnedBlob pinned = new PinnedBlob(this, entry, file(blob.sha256()));
+        PinnedBlob pinned = new PinnedBlob(this, entry, shelves.file(blob.sha256()));
         try {
             verify(blob, entry, pinned.file());
             return Optional.of(pinned);
@@ -135,21 +163,12 @@ public final class BlobStore {
         }
     }
 
-    void add(BlobRef blob, Path complete) throws IOException {
-        Path target = file(blob.sha256());
-        Path shelf = shelf(blob.sha256());
-        if (!Files.isDirectory(shelf)) {
-            Files.createDirectories(shelf);
-            syncDirectory(directory);
-        }
-        Files.move(
-                complete,
-                target,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
-        syncDirectory(shelf);
-        Object fingerprint = fingerprint(target);
+    void add(BlobRef blob, boolean isUpload, Path complete) throws IOException {
+        Object fingerprint = fingerprint(shelves.put(blob.sha256(), complete));
         synchronized (entries) {
+            if (isUpload) {
+                unread.add(blob.sha256(), blob.sizeBytes());
+            }
             Entry entry = entries.get(blob.sha256());
             if (entry == null) {
                 entry = new Entry(blob.sizeBytes());
@@ -201,7 +220,16 @@ public final class BlobStore {
             if (entry != null) {
                 bytes -= entry.size;
             }
-            Files.deleteIfExists(file(blob.sha256()));
+            unread.remove(blob.sha256());
+            Files.deleteIfExists(shelves.file(blob.sha256()));
+        }
+    }
+
+    /** Several uploads at once may pass the limit a little; a single one may be of any size. */
+    private void checkRoom(BlobRef blob) throws BlobsFullException {
+        long taken = unread.bytes();
+        if (taken > 0 && taken + blob.sizeBytes() > bytesMax) {
+            throw new BlobsFullException(bytesMax);
         }
     }
 
@@ -210,8 +238,8 @@ public final class BlobStore {
         Iterator<Map.Entry<String, Entry>> eldest = entries.entrySet().iterator();
         while (bytes > bytesMax && eldest.hasNext()) {
             Map.Entry<String, Entry> candidate = eldest.next();
-            if (candidate.getValue().pins == 0) {
-                Files.deleteIfExists(file(candidate.getKey()));
+            if (candidate.getValue().pins == 0 && !unread.contains(candidate.getKey())) {
+                Files.deleteIfExists(shelves.file(candidate.getKey()));
                 bytes -= candidate.getValue().size;
                 eldest.remove();
             }
@@ -219,55 +247,12 @@ public final class BlobStore {
     }
 
     private void load() throws IOException {
-        record Found(String sha256, long size, FileTime used) {}
-        try (Stream<Path> files = Files.walk(directory, 2)) {
-            List<Found> found =
-                    files.filter(file -> isDigest(file.getFileName().toString()))
-                            .map(file -> {
-                                BasicFileAttributes attributes = attributes(file);
-                                return new Found(
-                                        file.getFileName().toString(),
-                                        attributes.size(),
-                                        attributes.lastAccessTime());
-                            })
-                            .sorted(Comparator.comparing(Found::used))
-                            .toList();
-            synchronized (entries) {
-                for (Found blob : found) {
-                    entries.put(blob.sha256(), new Entry(blob.size()));
-                    bytes += blob.size();
-                }
-                evict();
+        synchronized (entries) {
+            for (Shelves.Found blob : shelves.list()) {
+                entries.put(blob.sha256(), new Entry(blob.size()));
+                bytes += blob.size();
             }
-        } catch (UncheckedIOException e) {
-            throw new IOException("cannot read " + directory, e);
-        }
-    }
-
-    private static BasicFileAttributes attributes(Path file) {
-        try {
-            return Files.readAttributes(file, BasicFileAttributes.class);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static boolean isDigest(String name) {
-        return name.length() == BlobRef.DIGITS
-                && name.chars().allMatch(c -> Character.digit(c, 16) >= 0);
-    }
-
-    private Path file(String sha256) {
-        return shelf(sha256).resolve(sha256);
-    }
-
-    private Path shelf(String sha256) {
-        return directory.resolve(sha256.substring(0, PREFIX_DIGITS));
-    }
-
-    private static void syncDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+            evict();
         }
     }
 }

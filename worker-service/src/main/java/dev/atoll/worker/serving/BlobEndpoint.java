@@ -59,7 +59,7 @@ public final class BlobEndpoint extends BlobServiceGrpc.BlobServiceImplBase {
                 .throwIfAny();
         FindMissingBlobsResponse.Builder response = FindMissingBlobsResponse.newBuilder();
         for (dev.atoll.proto.job.v1.BlobRef blob : request.getBlobsList()) {
-            if (!store.has(ref(blob))) {
+            if (!store.expect(ref(blob))) {
                 response.addMissing(blob);
             }
         }

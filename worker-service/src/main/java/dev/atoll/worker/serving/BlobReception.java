@@ -8,6 +8,7 @@ import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.worker.blob.BlobDamagedException;
 import dev.atoll.worker.blob.BlobStore;
 import dev.atoll.worker.blob.BlobWriter;
+import dev.atoll.worker.blob.BlobsFullException;
 import dev.atoll.worker.disk.DiskTrouble;
 
 import io.grpc.Status;
@@ -50,11 +51,11 @@ final class BlobReception implements StreamObserver<WriteBlobRequest> {
         try {
             if (writer == null) {
                 BlobRef blob = BlobEndpoint.ref(request.getBlob());
-                if (store.has(blob)) {
+                if (store.expect(blob)) {
                     answer();
                     return;
                 }
-                writer = store.write(blob);
+                writer = store.upload(blob);
             }
             writer.write(request.getData().asReadOnlyByteBuffer());
             takenBytes.increment(request.getData().size());
@@ -117,6 +118,9 @@ final class BlobReception implements StreamObserver<WriteBlobRequest> {
                     Status.Code.INVALID_ARGUMENT,
                     "DIGEST_MISMATCH",
                     String.valueOf(e.getMessage()));
+        }
+        if (e instanceof BlobsFullException) {
+            return ApiException.resourceExhausted("BLOBS_FULL", String.valueOf(e.getMessage()));
         }
         LOG.warn("cannot take a blob in", e);
         return DiskTrouble.isFull(e)

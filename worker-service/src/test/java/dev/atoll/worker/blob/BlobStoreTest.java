@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 class BlobStoreTest {
     @TempDir Path directory;
@@ -101,6 +102,55 @@ class BlobStoreTest {
         assertThat(store.has(first)).isTrue();
         assertThat(store.has(third)).isTrue();
         assertThat(file(second)).doesNotExist();
+    }
+
+    @Test
+    void refusesUploadsRatherThanForgetOthersThatNothingHasRead() throws IOException {
+        BlobStore store = BlobStore.open(directory, 10);
+        BlobRef fetched = write(store, "00000");
+        BlobRef first = upload(store, "11111");
+        BlobRef second = upload(store, "22222");
+        assertThat(store.has(fetched)).isFalse();
+
+        assertThatExceptionOfType(BlobsFullException.class)
+                .isThrownBy(() -> upload(store, "33333"));
+        // What a task needs is fetched all the same.
+        BlobRef needed = write(store, "44444");
+        assertThat(store.has(first)).isTrue();
+        assertThat(read(store, needed)).isEqualTo("44444");
+
+        assertThat(read(store, first)).isEqualTo("11111");
+        BlobRef third = upload(store, "33333");
+        assertThat(store.has(first)).isFalse();
+        assertThat(store.has(second)).isTrue();
+        assertThat(store.has(third)).isTrue();
+    }
+
+    @Test
+    void whatIsNotUploadedAgainBecauseItIsHereCountsAsUploaded() throws IOException {
+        BlobStore store = BlobStore.open(directory, 10);
+        BlobRef first = upload(store, "11111");
+        assertThat(read(store, first)).isEqualTo("11111");
+
+        assertThat(store.expect(first)).isTrue();
+        upload(store, "22222");
+
+        assertThatExceptionOfType(BlobsFullException.class)
+                .isThrownBy(() -> upload(store, "33333"));
+        assertThat(store.has(first)).isTrue();
+    }
+
+    @Test
+    void uploadsThatNobodyEverReadsMakeRoomInTheEnd() throws IOException {
+        AtomicLong nanos = new AtomicLong();
+        BlobStore store = BlobStore.open(directory, 10, nanos::get);
+        BlobRef abandoned = upload(store, "1111111");
+
+        nanos.addAndGet(UnreadUploads.AGE_MAX.toNanos());
+        BlobRef fresh = upload(store, "2222222");
+
+        assertThat(store.has(abandoned)).isFalse();
+        assertThat(store.has(fresh)).isTrue();
     }
 
     @Test
@@ -194,12 +244,19 @@ class BlobStoreTest {
     }
 
     private static BlobRef write(BlobStore store, String text) throws IOException {
-        BlobRef blob = ref(text);
-        try (BlobWriter writer = store.write(blob)) {
+        return complete(store.write(ref(text)), text);
+    }
+
+    private static BlobRef upload(BlobStore store, String text) throws IOException {
+        return complete(store.upload(ref(text)), text);
+    }
+
+    private static BlobRef complete(BlobWriter begun, String text) throws IOException {
+        try (BlobWriter writer = begun) {
             writer.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
             writer.commit();
         }
-        return blob;
+        return ref(text);
     }
 
     private static String read(BlobStore store, BlobRef blob) throws IOException {
