@@ -25,8 +25,8 @@ import java.util.function.BiConsumer;
 
 /** Who a worker is and what it has, in as many messages as that takes, and back. */
 public final class HelloWire {
-    /* A worker may hold millions of outputs in as many ranges, and one message of all would be refused
-     * by every master, for ever. A range takes at most 10 bytes, a stage some 40 more. */
+    /* A worker may hold millions of outputs in as many ranges, and one message of all would be
+     * refused by every master, for ever. A range takes at most 10 bytes, a stage some 40 more. */
     static final int RANGES_MAX = 20_000;
 
     /** The protocol version of this build's sessions. */

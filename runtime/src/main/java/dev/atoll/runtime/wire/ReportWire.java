@@ -13,7 +13,7 @@ import dev.atoll.proto.worker.v1.StageReport;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a worker tells its master of its tasks: the agent's command as a message, and as an event. */
+/** What a worker tells its master of its tasks: a command of the agent as a message, and back. */
 public final class ReportWire {
     private ReportWire() {}
 

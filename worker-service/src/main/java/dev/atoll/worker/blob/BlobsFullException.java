@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class BlobsFullException extends IOException {
     BlobsFullException(long bytesMax) {
         super(
-                "the %d MiB that this worker keeps of input (blob-cache-max) are taken by input that"
+                "all %d MiB that this worker has for input (blob-cache-max) are full of what"
                                 .formatted(bytesMax >> 20)
                         + " no task has read yet");
     }

@@ -6,11 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Blobs that somebody has uploaded, or counts on, and that nothing has read since. Not thread-safe. */
+/** Blobs that somebody has uploaded or counts on, and nothing has read since. Not thread-safe. */
 final class UnreadUploads {
-    /* All blobs of a job come before its first task starts. Were those that were not used for longest
-     * forgotten meanwhile, a job that is larger than the room would lose its first blobs to its last.
-     * A job that is never submitted, or ends before its tasks read, must not keep the room for ever. */
+    /* All blobs of a job come before its first task starts. Were those that were not used for
+     * longest forgotten meanwhile, a job that is larger than the room would lose its first blobs to
+     * its last. A job that is never submitted, or ends before its tasks read, must not keep the room
+     * for ever. */
     static final Duration AGE_MAX = Duration.ofHours(1);
 
     private final Map<String, Upload> uploads = new LinkedHashMap<>();
