@@ -76,8 +76,7 @@ final class SessionTest {
     void helloInManyPartsIsWelcomedAfterTheLast() throws Exception {
         try (FakeWorker worker = new FakeWorker("w1", master.address())) {
             worker.awaitOrder(Order.OrderCase.WELCOME);
-            worker.connect(
-                    master.address(), worker.hello().setHasMore(true).build());
+            worker.connect(master.address(), worker.hello().setHasMore(true).build());
             for (int stage = 0; stage < 50; stage++) {
                 worker.sayMore(
                         HelloPart.newBuilder()

@@ -336,8 +336,7 @@ class AgentTest {
     void namesEveryStageOfWhichSomethingIsLeftUntilItIsForgotten() {
         StageRef failedBefore = new StageRef(new JobId(2), 0);
         Agent restarted =
-                new Agent(
-                        offer, AgentLimits.defaults(), Map.of(failedBefore, Ranges.empty()));
+                new Agent(offer, AgentLimits.defaults(), Map.of(failedBefore, Ranges.empty()));
         restarted.handle(now, new AgentEvent.Introduced(1, STAGE, spec()));
         assertThat(all(restarted.handle(now, new AgentEvent.Connected()), SendHello.class))
                 .singleElement()

@@ -141,8 +141,7 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
                             "PROTOCOL_VERSION",
                             "this master speaks version %d of the session protocol, the worker %d"
                                     .formatted(
-                                            HelloWire.PROTOCOL_VERSION,
-                                            hello.getProtocolVersion()))
+                                            HelloWire.PROTOCOL_VERSION, hello.getProtocolVersion()))
                     .with("version", HelloWire.PROTOCOL_VERSION);
         }
     }

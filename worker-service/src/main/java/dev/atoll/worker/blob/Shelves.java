@@ -64,12 +64,9 @@ final class Shelves {
 
     private static Found found(Path file) {
         try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(file, BasicFileAttributes.class);
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return new Found(
-                    file.getFileName().toString(),
-                    attributes.size(),
-                    attributes.lastAccessTime());
+                    file.getFileName().toString(), attributes.size(), attributes.lastAccessTime());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
