@@ -218,7 +218,7 @@ final class AttachTest {
         worker.close();
         master.close();
         master =
-                new MasterUnderTest(naming, MasterUnderTest.config(naming, Duration.ofSeconds(3)))
+                new MasterUnderTest(naming, MasterUnderTest.config(naming, Duration.ofSeconds(4)))
                         .leading();
         worker = new FakeWorker("w1", master.address());
         worker.awaitOrder(Order.OrderCase.WELCOME);
