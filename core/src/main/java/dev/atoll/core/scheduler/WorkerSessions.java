@@ -146,8 +146,9 @@ final class WorkerSessions {
     void tookOver(Outbox out) {
         awaited.addAll(state.roster);
         TreeSet<WorkerId> known = new TreeSet<>(state.roster);
-        for (Job job : state.activeJobs()) {
-            job.recovering = true;
+        state.activeJobs().forEach(job -> job.recovering = true);
+        // Also the holders of what ended jobs left: one may be retried before they are back.
+        for (Job job : state.jobs.values()) {
             job.stages.forEach(stage -> known.addAll(stage.succeededBy().keySet()));
         }
         // Where nothing waits for them, they are given as much time as anybody who is silent.

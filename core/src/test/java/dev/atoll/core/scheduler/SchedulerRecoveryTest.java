@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 class SchedulerRecoveryTest {
     private static final Resources ONE_CPU = Resources.cpu(1_000);
@@ -240,6 +241,22 @@ class SchedulerRecoveryTest {
         driver.connect(A, 1, ONE_CPU, List.of(), List.of(held));
         driver.pass(Duration.ofSeconds(4), A);
         assertThat(driver.view(stage.job()).state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void aRetryRightAfterATakeoverRerunsOnlyWhatFailed() {
+        driver.connect(A, ONE_CPU);
+        StageRef stage = driver.submitStage(stage(2, ONE_CPU, 1, List.of()));
+        driver.succeed(A, stage, 1, Ranges.of(0));
+        driver.fail(A, stage, 1, new Failure(Failure.Kind.EXIT, 3, ""), Ranges.of(1));
+        driver.failOver();
+        Decision retried =
+                driver.handle(
+                        new SchedulerEvent.RetryRequested("r", stage.job(), Optional.empty()));
+        assertThat(retried.facts()).contains(new Fact.TasksReopened(stage, Ranges.of(1)));
+        HeldOutputs held = new HeldOutputs(stage, Ranges.of(0));
+        Decision back = driver.connect(A, 1, ONE_CPU, List.of(), List.of(held));
+        assertThat(grants(back)).containsExactly("a: 1 #1");
     }
 
     @Test
