@@ -10,6 +10,9 @@ import java.util.function.Consumer;
 
 /** The right to act as the master: it stands on a lease, and is forfeited once. */
 final class LeaseMandate implements Mandate {
+    /* Seen over once, it is over for good, even if a late answer brings the lease back to life: who
+     * saw it has stopped acting, and if the others went on to keep the lease alive, nobody would
+     * lead. */
     private final Lease lease;
     private final Consumer<String> onForfeit;
     private final AtomicBoolean forfeited = new AtomicBoolean();
@@ -26,7 +29,10 @@ final class LeaseMandate implements Mandate {
 
     @Override
     public boolean holds() {
-        return !forfeited.get() && !lease.isOver();
+        if (lease.isOver()) {
+            forfeit("the lease was not kept alive in time", null);
+        }
+        return !forfeited.get();
     }
 
     @Override

@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The right to act as the master. Safe for use by several threads; does not block. */
 public interface Mandate {
-    /** Whether this master may still act: its lease was kept alive recently enough. */
+    /**
+     * Whether this master may still act: its lease was kept alive recently enough. Once it does not
+     * hold, it never holds again.
+     */
     boolean holds();
 
     /**
