@@ -80,7 +80,7 @@ public final class Simulation {
     }
 
     private void runToTheEnd() {
-        runUntilAllIsOver(profile.faultsFor());
+        runUntilAllIsOver(profile.troubles().during());
         // Until then every worker is back, and the master knows what it has.
         runUntil(world.now().plus(SETTLING));
         runUntilAllIsOver(world.now());

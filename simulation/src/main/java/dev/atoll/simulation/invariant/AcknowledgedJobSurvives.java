@@ -27,7 +27,11 @@ final class AcknowledgedJobSurvives implements Invariant {
         switch (observation) {
             case Observation.ClientTold(String request, SchedulerCommand.Accepted it, Ledger l) ->
                     accepted(request, it.job());
-            case Observation.Committed(long epoch, Batch<LedgerValue> batch, Ledger ledger) ->
+            case Observation.Committed(
+                            var epoch,
+                            var sequence,
+                            Batch<LedgerValue> batch,
+                            Ledger ledger) ->
                     committed(batch, ledger);
             default -> {}
         }

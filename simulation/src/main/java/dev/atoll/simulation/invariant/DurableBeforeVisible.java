@@ -26,6 +26,7 @@ final class DurableBeforeVisible implements Invariant {
     private final Set<String> ends = new TreeSet<>();
     private final Set<JobId> reopened = new TreeSet<>();
     private final Set<JobId> accepted = new TreeSet<>();
+    private final Set<JobId> forgotten = new TreeSet<>();
     private final Map<String, NavigableMap<Long, List<StageReport>>> reports = new TreeMap<>();
 
     @Override
@@ -70,9 +71,18 @@ final class DurableBeforeVisible implements Invariant {
                         default -> {}
                     }
                 });
+        // What is forgotten has ended, though its end may never have been written.
+        for (LedgerKey key : committed.batch().deletes()) {
+            if (key instanceof LedgerKey.Spec(JobId job)) {
+                forgotten.add(job);
+            }
+        }
     }
 
     private void shown(JobView job) {
+        if (forgotten.contains(job.id())) {
+            return;
+        }
         require(accepted.contains(job.id()), "job %s exists".formatted(job.id()));
         boolean isSure =
                 switch (job.state()) {

@@ -24,6 +24,9 @@ import java.util.Map;
 
 /** Something that invariants look at. Made at the moment it happens. */
 public sealed interface Observation {
+    /** A master is about to decide on an event, or to look into its books for somebody. */
+    record Acting(long epoch) implements Observation {}
+
     /** A master is about to decide on an event. */
     record Deciding(Scheduler scheduler, SchedulerEvent event) implements Observation {}
 
@@ -32,7 +35,14 @@ public sealed interface Observation {
             implements Observation {}
 
     /** Something has become durable. */
-    record Committed(long epoch, Batch<LedgerValue> batch, Ledger ledger) implements Observation {}
+    record Committed(long epoch, long sequence, Batch<LedgerValue> batch, Ledger ledger)
+            implements Observation {}
+
+    /** Somebody leads for sure; told again and again. */
+    record Elected(long epoch) implements Observation {}
+
+    /** A master begins to lead. */
+    record TermBegun(String master, long epoch) implements Observation {}
 
     /** A client was answered. */
     record ClientTold(String requestId, SchedulerCommand.Reply reply, Ledger ledger)

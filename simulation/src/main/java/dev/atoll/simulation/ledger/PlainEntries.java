@@ -31,7 +31,7 @@ public final class PlainEntries implements EntryWriter<LedgerValue> {
     }
 
     /** What somebody reads: of a spec that is not whole, the pieces. */
-    static Map<LedgerKey, LedgerValue> read(Map<LedgerKey, LedgerValue> entries) {
+    public static Map<LedgerKey, LedgerValue> read(Map<LedgerKey, LedgerValue> entries) {
         Map<LedgerKey, LedgerValue> read = new LinkedHashMap<>(entries);
         read.replaceAll((key, value) ->
                 value instanceof LedgerValue.Accepted(Fact.JobAccepted fact)

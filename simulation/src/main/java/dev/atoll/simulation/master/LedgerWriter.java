@@ -4,25 +4,28 @@ import dev.atoll.core.journal.Batch;
 import dev.atoll.core.journal.CommitChain;
 import dev.atoll.core.journal.CommitChain.Step;
 import dev.atoll.core.journal.LedgerValue;
-import dev.atoll.simulation.ledger.Ledger;
+import dev.atoll.simulation.invariant.Mutation;
+import dev.atoll.simulation.naming.NamingClient;
+import dev.atoll.simulation.naming.NamingReplica;
 import dev.atoll.simulation.world.Host;
-import dev.atoll.simulation.world.Network;
 
 import java.time.Duration;
+import java.util.Set;
 
 /** Carries batches to the ledger, as the real chain of commits says. */
 final class LedgerWriter {
     private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final Duration PAUSE = Duration.ofMillis(30);
 
-    private final Network network;
-    private final Host host;
-    private final Ledger ledger;
+    private final Way way;
     private final long epoch;
     private final CommitChain chain;
     private final Listener listener;
     private boolean isClosed;
     private boolean isBusy;
-    private long questions;
+
+    /** How a writer reaches the ledger. */
+    record Way(Host host, NamingClient naming, Set<Mutation> mutations) {}
 
     /** What became of a batch. */
     interface Listener {
@@ -36,16 +39,8 @@ final class LedgerWriter {
      *
      * @param sequence where the chain of the epoch stands now
      */
-    LedgerWriter(
-            Network network,
-            Host host,
-            Ledger ledger,
-            long epoch,
-            long sequence,
-            Listener listener) {
-        this.network = network;
-        this.host = host;
-        this.ledger = ledger;
+    LedgerWriter(Way way, long epoch, long sequence, Listener listener) {
+        this.way = way;
         this.epoch = epoch;
         this.chain = new CommitChain(epoch, sequence);
         this.listener = listener;
@@ -68,57 +63,43 @@ final class LedgerWriter {
     }
 
     private void take(Step step, Batch<LedgerValue> batch) {
+        if (isClosed) {
+            return;
+        }
         switch (step) {
-            case Step.Send(long sequence) -> {
-                long question = ask(batch);
-                network.ask(
-                        host,
-                        ledger.host(),
-                        () -> ledger.commit(epoch, sequence, batch),
-                        answer -> {
-                            if (isOpen(question)) {
-                                take(chain.answered(answer), batch);
-                            }
-                        });
-            }
-            case Step.Ask() -> {
-                long question = ask(batch);
-                network.ask(
-                        host,
-                        ledger.host(),
-                        () -> ledger.chain(epoch),
-                        answer -> {
-                            if (isOpen(question)) {
-                                take(chain.told(answer.leadingEpoch(), answer.committed()), batch);
-                            }
-                        });
-            }
+            case Step.Send(long sequence) ->
+                    way.naming()
+                            .<CommitChain.Answer>ask(
+                                    PATIENCE,
+                                    (replica, answer) ->
+                                            replica.commit(epoch, sequence, batch, answer),
+                                    answer -> take(chain.answered(answer), batch),
+                                    () -> doubt(batch));
+            case Step.Ask() ->
+                    way.naming()
+                            .<NamingReplica.Chain>ask(
+                                    PATIENCE,
+                                    (replica, answer) -> replica.chain(epoch, answer),
+                                    answer ->
+                                            take(
+                                                    chain.told(
+                                                            answer.leadingEpoch(),
+                                                            answer.committed()),
+                                                    batch),
+                                    () -> doubt(batch));
             case Step.Durable() -> {
                 isBusy = false;
-                questions++;
                 listener.committed();
             }
-            case Step.Deposed(String reason) -> {
-                questions++;
-                listener.deposed(reason);
-            }
+            case Step.Deposed(String reason) -> listener.deposed(reason);
         }
     }
 
-    /** Waits for an answer; one that comes later than that is not heard. */
-    private long ask(Batch<LedgerValue> batch) {
-        long question = ++questions;
-        host.after(
-                PATIENCE,
-                () -> {
-                    if (isOpen(question)) {
-                        take(chain.unanswered(), batch);
-                    }
-                });
-        return question;
-    }
-
-    private boolean isOpen(long question) {
-        return !isClosed && questions == question;
+    private void doubt(Batch<LedgerValue> batch) {
+        if (way.mutations().contains(Mutation.TAKE_SILENCE_FOR_SUCCESS)) {
+            take(chain.answered(new CommitChain.Answer.Committed()), batch);
+            return;
+        }
+        way.host().after(PAUSE, () -> take(chain.unanswered(), batch));
     }
 }

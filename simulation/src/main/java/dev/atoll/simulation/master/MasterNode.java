@@ -5,65 +5,58 @@ import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.journal.Recovered;
 import dev.atoll.core.journal.Recovery;
 import dev.atoll.core.scheduler.SchedulerLimits;
+import dev.atoll.core.time.LeaseRhythm;
 import dev.atoll.simulation.invariant.Mutation;
 import dev.atoll.simulation.invariant.Witness;
-import dev.atoll.simulation.ledger.Ledger;
-import dev.atoll.simulation.world.Dice;
+import dev.atoll.simulation.naming.NamingClient;
+import dev.atoll.simulation.naming.NamingReplica;
 import dev.atoll.simulation.world.Host;
 import dev.atoll.simulation.world.Network;
 import dev.atoll.simulation.world.Session;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** A master's process: it campaigns, leads while its lease lives, and steps down in time. */
+/** A master's process: it stands for office, leads while its lease lives, and stands again. */
 public final class MasterNode {
-    private static final Duration CAMPAIGN_EVERY = Duration.ofMillis(300);
-    private static final Duration KEEP_ALIVE_EVERY = Duration.ofMillis(400);
-
-    /* Two thirds of the lease, counted from before the question was sent, by this process's own
-     * clock: a clock that is a third too slow would still be in time. */
-    private static final Duration MANDATE = Ledger.LEASE.multipliedBy(2).dividedBy(3);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration LOAD_PATIENCE = Duration.ofMillis(400);
 
     private final Setting setting;
     private final Network network;
-    private final Ledger ledger;
+    private final NamingClient naming;
     private final Witness witness;
     private final Host host;
-    private final Dice dice;
+    private Optional<Candidacy> candidacy = Optional.empty();
     private Optional<Term> term = Optional.empty();
-    private Instant mandateEnd = Instant.EPOCH;
+    private Map<LedgerKey, LedgerValue> early = Map.of();
 
     /**
      * What a master is told when it is started.
      *
      * @param commitInterval how long mere progress waits for others
      * @param batchKeysMax the most entries of one commit
+     * @param lease how long its lease outlives its last sign of life
      */
     public record Setting(
             SchedulerLimits limits,
             Duration commitInterval,
             int batchKeysMax,
+            Duration lease,
             Set<Mutation> mutations) {}
 
     /** A master that is not started. */
     public MasterNode(
-            Setting setting,
-            Network network,
-            Ledger ledger,
-            Witness witness,
-            Host host,
-            Dice dice) {
+            Setting setting, Network network, NamingClient naming, Witness witness, Host host) {
         this.setting = setting;
         this.network = network;
-        this.ledger = ledger;
+        this.naming = naming;
         this.witness = witness;
         this.host = host;
-        this.dice = dice;
     }
 
     /** Where it runs. */
@@ -72,110 +65,131 @@ public final class MasterNode {
     }
 
     /** Starts it. */
-    public void start() {
-        host.start(0.97 + 0.06 * dice.fraction());
-        campaign();
+    public void start(double clockRate) {
+        host.start(clockRate);
+        candidacy = Optional.empty();
+        stand();
     }
 
     /** Kills it. */
     public void crash() {
         term = Optional.empty();
+        candidacy = Optional.empty();
         host.crash();
         network.died(host);
     }
 
-    private void campaign() {
-        if (term.isPresent()) {
-            return;
+    // ---- office
+
+    private void stand() {
+        Following following = new Following();
+        Candidacy begun =
+                new Candidacy(
+                        host,
+                        naming,
+                        new LeaseRhythm(setting.lease()),
+                        setting.mutations(),
+                        following);
+        following.candidacy = Optional.of(begun);
+        candidacy = Optional.of(begun);
+        if (has(Mutation.LOAD_BEFORE_ELECTION)) {
+            naming.<Map<LedgerKey, LedgerValue>>ask(
+                    LOAD_PATIENCE, NamingReplica::load, entries -> early = entries, () -> {});
         }
-        Instant asked = host.now();
-        network.ask(
-                host,
-                ledger.host(),
-                () -> ledger.campaign(host.name()),
-                epoch -> epoch.ifPresent(won -> won(asked, won)));
-        host.after(dice.between(CAMPAIGN_EVERY, CAMPAIGN_EVERY.multipliedBy(2)), this::campaign);
+        begun.begin();
     }
 
-    private void won(Instant asked, long epoch) {
-        if (term.isEmpty()) {
-            mandateEnd = asked.plus(MANDATE);
-            load(epoch);
+    /** Follows one candidacy. */
+    private final class Following implements Candidacy.Listener {
+        private Optional<Candidacy> candidacy = Optional.empty();
+        private boolean isElected;
+
+        @Override
+        public void elected(long epoch) {
+            if (!isElected) {
+                isElected = true;
+                load(epoch);
+            }
+        }
+
+        private boolean isHeld() {
+            return candidacy.filter(Candidacy::isHeld).isPresent();
+        }
+
+        private void load(long epoch) {
+            if (!isHeld()) {
+                return;
+            }
+            naming.<NamingReplica.Chain>ask(
+                    LOAD_PATIENCE,
+                    (replica, answer) -> replica.chain(epoch, answer),
+                    chain -> {
+                        if (chain.leadingEpoch() == epoch) {
+                            load(epoch, chain.committed());
+                        } else {
+                            host.after(PAUSE, () -> load(epoch));
+                        }
+                    },
+                    () -> host.after(PAUSE, () -> load(epoch)));
+        }
+
+        private void load(long epoch, long committed) {
+            if (!isHeld()) {
+                return;
+            }
+            naming.<Map<LedgerKey, LedgerValue>>ask(
+                    LOAD_PATIENCE,
+                    NamingReplica::load,
+                    entries -> {
+                        if (isHeld()) {
+                            lead(epoch, committed, entries);
+                        }
+                    },
+                    () -> host.after(PAUSE, () -> load(epoch)));
+        }
+
+        @Override
+        public void over(String reason) {
+            term.ifPresent(it -> {
+                host.tell("steps down:", reason, "epoch", it.epoch());
+                it.end();
+            });
+            term = Optional.empty();
+            host.after(PAUSE, MasterNode.this::stand);
         }
     }
 
-    private void load(long epoch) {
-        if (!hasMandate() || term.isPresent()) {
-            return;
-        }
-        keepAlive(epoch);
-        network.ask(
-                host,
-                ledger.host(),
-                () -> ledger.load(epoch),
-                loaded -> loaded.ifPresent(entries -> lead(epoch, entries)));
-        host.after(KEEP_ALIVE_EVERY, () -> load(epoch));
-    }
-
-    private void lead(long epoch, Map<LedgerKey, LedgerValue> entries) {
-        if (!hasMandate() || term.isPresent()) {
-            return;
-        }
-        Term begun = new Term(this, epoch, recover(entries));
+    private void lead(long epoch, long committed, Map<LedgerKey, LedgerValue> entries) {
+        Map<LedgerKey, LedgerValue> known =
+                new LinkedHashMap<>(has(Mutation.LOAD_BEFORE_ELECTION) ? early : entries);
+        Term begun = new Term(this, epoch, committed, recover(known));
         term = Optional.of(begun);
         begun.begin();
-        keepLeading(epoch);
     }
 
     private Recovered recover(Map<LedgerKey, LedgerValue> entries) {
-        if (setting.mutations().contains(Mutation.RECOVER_WITHOUT_PROGRESS)) {
+        if (has(Mutation.RECOVER_WITHOUT_PROGRESS)) {
             entries.keySet().removeIf(key -> key instanceof LedgerKey.Progress);
         }
-        if (setting.mutations().contains(Mutation.RECOVER_WITHOUT_STATE)) {
+        if (has(Mutation.RECOVER_WITHOUT_STATE)) {
             entries.keySet().removeIf(key -> key instanceof LedgerKey.State);
         }
         return Recovery.read(entries);
     }
 
-    private void keepLeading(long epoch) {
-        if (isLeading(epoch)) {
-            keepAlive(epoch);
-            host.after(KEEP_ALIVE_EVERY, () -> keepLeading(epoch));
-        }
-    }
-
-    private void keepAlive(long epoch) {
-        Instant asked = host.now();
-        network.ask(
-                host,
-                ledger.host(),
-                () -> ledger.keepAlive(epoch),
-                isAlive -> {
-                    if (!isAlive) {
-                        stepDown(epoch, "its lease is over");
-                    } else if (asked.plus(MANDATE).isAfter(mandateEnd)) {
-                        mandateEnd = asked.plus(MANDATE);
-                    }
-                });
+    private boolean has(Mutation mutation) {
+        return setting.mutations().contains(mutation);
     }
 
     boolean hasMandate() {
-        return host.now().isBefore(mandateEnd);
-    }
-
-    private boolean isLeading(long epoch) {
-        return term.filter(it -> it.epoch() == epoch).isPresent();
+        return candidacy.filter(Candidacy::isHeld).isPresent();
     }
 
     /** Ends a term: nothing more is decided, sent or answered in it. */
     void stepDown(long epoch, String reason) {
-        if (!isLeading(epoch)) {
-            return;
+        if (term.filter(it -> it.epoch() == epoch).isPresent()) {
+            candidacy.ifPresent(it -> it.end(reason));
         }
-        host.tell("steps down:", reason, "epoch", epoch);
-        term.ifPresent(Term::end);
-        term = Optional.empty();
-        campaign();
     }
 
     /** Takes in a session that somebody has opened. */
@@ -225,8 +239,8 @@ public final class MasterNode {
         return network;
     }
 
-    Ledger ledger() {
-        return ledger;
+    NamingClient naming() {
+        return naming;
     }
 
     Witness witness() {

@@ -1,6 +1,7 @@
 package dev.atoll.simulation.master;
 
-import dev.atoll.simulation.ledger.Ledger;
+import dev.atoll.simulation.naming.NamingReplica;
+import dev.atoll.simulation.world.Dice;
 import dev.atoll.simulation.world.Host;
 import dev.atoll.simulation.world.Network;
 
@@ -12,12 +13,14 @@ import java.util.function.Consumer;
 /** Who may lead, and who does: what anybody asks who looks for the leader. */
 public final class Masters {
     private final Network network;
-    private final Ledger ledger;
+    private final List<NamingReplica> naming;
+    private final Dice dice;
     private final Map<String, MasterNode> byName = new LinkedHashMap<>();
 
-    public Masters(Network network, Ledger ledger) {
+    public Masters(Network network, List<NamingReplica> naming, Dice dice) {
         this.network = network;
-        this.ledger = ledger;
+        this.naming = List.copyOf(naming);
+        this.dice = dice;
     }
 
     /** Adds one. */
@@ -33,12 +36,13 @@ public final class Masters {
     /** A leader as somebody has heard of it: it may have been deposed meanwhile. */
     public record Known(MasterNode master, long epoch) {}
 
-    /** Asks who leads; no answer if nobody does or a message got lost. */
+    /** Asks one of the naming service who leads; no answer if nobody does or a message got lost. */
     public void find(Host asker, Consumer<Known> found) {
+        NamingReplica replica = dice.pick(naming);
         network.ask(
                 asker,
-                ledger.host(),
-                ledger::leader,
+                replica.host(),
+                replica::leader,
                 answer ->
                         answer.ifPresent(it -> {
                             MasterNode master = byName.get(it.master());

@@ -5,6 +5,7 @@ import dev.atoll.core.scheduler.SchedulerEvent;
 import dev.atoll.simulation.invariant.Mutation;
 import dev.atoll.simulation.world.Session;
 
+import java.util.List;
 import java.util.Optional;
 
 /** The master's end of one session, which turns what it hears into events. */
@@ -35,7 +36,9 @@ final class SessionStream {
                                             it.worker(),
                                             session(it),
                                             report.sequence(),
-                                            report.reports())));
+                                            term.has(Mutation.BELIEVE_OLD_ATTEMPTS)
+                                                    ? term.asOfNow(report.reports())
+                                                    : report.reports())));
             case Uplink.Heartbeat beat ->
                     opened.ifPresent(it ->
                             term.handle(
@@ -65,8 +68,8 @@ final class SessionStream {
                 id,
                 hello.worker() + ":1",
                 hello.offer(),
-                hello.outstanding(),
-                hello.held());
+                term.has(Mutation.RECOVER_WITHOUT_OUTSTANDING) ? List.of() : hello.outstanding(),
+                term.has(Mutation.RECOVER_WITHOUT_HELD) ? List.of() : hello.held());
     }
 
     private long session(Opened mine) {

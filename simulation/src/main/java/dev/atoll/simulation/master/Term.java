@@ -6,10 +6,14 @@ import dev.atoll.core.journal.Journal;
 import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.journal.Recovered;
 import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.scheduler.Decision;
 import dev.atoll.core.scheduler.Scheduler;
 import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.core.scheduler.SchedulerEvent;
+import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
+import dev.atoll.core.scheduler.SchedulerLimits;
+import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
 import dev.atoll.core.time.Pulse;
 import dev.atoll.simulation.invariant.Mutation;
 import dev.atoll.simulation.invariant.Observation;
@@ -19,6 +23,7 @@ import dev.atoll.simulation.world.Host;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -43,11 +48,11 @@ final class Term {
     private boolean isFlushPlanned;
     private long causes;
 
-    Term(MasterNode master, long epoch, Recovered recovered) {
+    Term(MasterNode master, long epoch, long committed, Recovered recovered) {
         this.master = master;
         this.host = master.host();
         MasterNode.Setting setting = master.setting();
-        this.scheduler = new Scheduler(setting.limits(), epoch);
+        this.scheduler = new Scheduler(limits(setting), epoch);
         this.sessions = new Sessions(epoch);
         recovered.facts().forEach(scheduler::replay);
         this.journal =
@@ -60,8 +65,31 @@ final class Term {
                         scheduler.view()::progress);
         this.gate = new Gate(journal);
         this.writer =
-                new LedgerWriter(master.network(), host, master.ledger(), epoch, 0, new Outcomes());
+                new LedgerWriter(
+                        new LedgerWriter.Way(host, master.naming(), setting.mutations()),
+                        epoch,
+                        committed,
+                        new Outcomes());
         this.pulse = new Pulse(setting.limits().tick(), SETTLE, nowNanos());
+    }
+
+    private static SchedulerLimits limits(MasterNode.Setting setting) {
+        SchedulerLimits limits = setting.limits();
+        return setting.mutations().contains(Mutation.RECOVER_WITHOUT_GRACE)
+                ? new SchedulerLimits(
+                        limits.tick(),
+                        limits.silenceSuspect(),
+                        limits.silenceLost(),
+                        limits.disconnectGrace(),
+                        Duration.ZERO,
+                        limits.backlogTarget(),
+                        limits.grantTasksMax(),
+                        limits.clusterTroubleMax(),
+                        limits.activeJobsMax(),
+                        limits.activeTasksMax(),
+                        limits.endedJobsMax(),
+                        limits.lostWorkersMax())
+                : limits;
     }
 
     private long nowNanos() {
@@ -90,6 +118,7 @@ final class Term {
 
     void begin() {
         host.tell("leads", "epoch", epoch());
+        master.witness().observe(new Observation.TermBegun(host.name(), epoch()));
         handle(new SchedulerEvent.TookOver(nextCause(), host.wallClock()));
         planTick();
     }
@@ -102,6 +131,31 @@ final class Term {
         waiting.clear();
     }
 
+    /** The same reports, as if they told of the attempts that run now. */
+    List<StageReport> asOfNow(List<StageReport> reports) {
+        return reports.stream().map(this::asOfNow).toList();
+    }
+
+    private StageReport asOfNow(StageReport report) {
+        int attempt =
+                report.succeeded().isEmpty()
+                        ? report.attempt()
+                        : scheduler
+                                .view()
+                                .running(new TaskRef(report.stage(), report.succeeded().first()))
+                                .map(RunningAttempt::attempt)
+                                .orElse(report.attempt());
+        return new StageReport(
+                report.stage(),
+                report.epoch(),
+                attempt,
+                report.started(),
+                report.succeeded(),
+                report.failed(),
+                report.released(),
+                report.runTime());
+    }
+
     private void planTick() {
         host.after(master.setting().limits().tick(), this::tick);
     }
@@ -110,23 +164,19 @@ final class Term {
         if (isOver) {
             return;
         }
-        boolean stalled = pulse.beat(nowNanos());
+        boolean stalled = pulse.beat(nowNanos()) && !has(Mutation.STALLED_LEADER_ACCUSES);
         handle(new SchedulerEvent.Tick(nextCause(), stalled, host.wallClock()));
         planTick();
     }
 
     void handle(SchedulerEvent event) {
-        if (isOver) {
-            return;
-        }
-        if (!master.hasMandate()) {
-            // Whoever was paused may wake up when another leads already: not one order more.
-            master.stepDown(epoch(), "its lease was not kept alive in time");
+        if (!isLeading()) {
             return;
         }
         if (!isMereTime(event)) {
             host.tell("hears", event);
         }
+        master.witness().observe(new Observation.Acting(epoch()));
         master.witness().observe(new Observation.Deciding(scheduler, event));
         Decision decision = scheduler.handle(host.now(), event);
         decision.facts().forEach(fact -> host.tell("fact", fact));
@@ -134,6 +184,11 @@ final class Term {
         journal.record(decision.facts());
         decision.commands().forEach(this::carryOut);
         flush();
+    }
+
+    /** Whoever was paused may wake up when another leads already: not one order more. */
+    private boolean isLeading() {
+        return !isOver && master.hasMandate();
     }
 
     private static boolean isMereTime(SchedulerEvent event) {
@@ -183,6 +238,11 @@ final class Term {
     // ---- requests
 
     void take(Request request, Consumer<Answer> answered) {
+        if (!isLeading()) {
+            answered.accept(new Answer.NotLeading());
+            return;
+        }
+        master.witness().observe(new Observation.Acting(epoch()));
         String cause = nextCause();
         switch (request) {
             case Request.Show show ->

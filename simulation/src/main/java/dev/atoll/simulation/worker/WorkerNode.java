@@ -245,6 +245,10 @@ public final class WorkerNode {
                 () -> {
                     if (isDiskBad && dice.chance(0.5)) {
                         disk.syncFailed(position);
+                        if (has(Mutation.IGNORE_SYNC_FAILURE)) {
+                            handle(new AgentEvent.OutputsSynced(sync));
+                            return;
+                        }
                         handle(
                                 new AgentEvent.SyncFailed(
                                         sync, outputs.successes(), "the disk says no"));

@@ -17,6 +17,8 @@ public final class Host {
     private double rate;
     private long startedNanos;
     private Duration wallOffset = Duration.ZERO;
+    private boolean isAsleep;
+    private long pausedNanos;
 
     /** How a process is. */
     public enum Condition {
@@ -70,6 +72,7 @@ public final class Host {
     /** Ends it with all that it has planned. */
     public void crash() {
         condition = Condition.DOWN;
+        isAsleep = false;
         deferred.clear();
         tell("crashes");
     }
@@ -80,9 +83,20 @@ public final class Host {
         tell("pauses");
     }
 
+    /** Stops it for a while together with its machine, whose monotonic clock stands still. */
+    public void sleep() {
+        pause();
+        isAsleep = true;
+        pausedNanos = world.nowNanos();
+    }
+
     /** Lets it go on with all that has piled up. */
     public void resume() {
         condition = Condition.UP;
+        if (isAsleep) {
+            isAsleep = false;
+            startedNanos += world.nowNanos() - pausedNanos;
+        }
         tell("resumes with", deferred.size(), "events");
         while (condition == Condition.UP && !deferred.isEmpty()) {
             deferred.removeFirst().run();

@@ -20,7 +20,7 @@ public final class Network {
         this.dice = dice;
     }
 
-    World world() {
+    public World world() {
         return world;
     }
 
