@@ -105,6 +105,7 @@ final class SessionTest {
     void newerSessionEndsTheOlder() throws Exception {
         try (FakeWorker worker = new FakeWorker("w1", master.address());
                 FakeWorker twin = new FakeWorker("w2", master.address())) {
+            worker.awaitOrder(Order.OrderCase.WELCOME);
             twin.connect(master.address(), twin.hello().setWorkerId("w1").build());
             assertThat(worker.awaitEnd().reason()).isEqualTo("SESSION_REPLACED");
         }

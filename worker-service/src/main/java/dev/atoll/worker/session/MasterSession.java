@@ -29,6 +29,7 @@ final class MasterSession
     private final Consumer<Stimulus> loop;
     private final CompletableFuture<Optional<ApiException>> ended = new CompletableFuture<>();
     private volatile @Nullable ClientCallStreamObserver<OpenSessionRequest> requests;
+    private boolean closed;
 
     /**
      * @param channel to the master, with callbacks on the transport's threads; shut down in the end
@@ -51,9 +52,9 @@ final class MasterSession
     }
 
     /** Sends a message; by the loop only. One that the stream does not take any more is lost. */
-    void send(OpenSessionRequest message) {
+    synchronized void send(OpenSessionRequest message) {
         ClientCallStreamObserver<OpenSessionRequest> stream = requests;
-        if (stream != null && !ended.isDone()) {
+        if (stream != null && !closed) {
             stream.onNext(message);
         }
     }
@@ -66,10 +67,12 @@ final class MasterSession
         }
     }
 
-    /** Ends the session, if it has not ended. */
-    void close(String why) {
+    /** Ends the session, if it has not ended. Nothing is sent any more. */
+    synchronized void close(String why) {
         ClientCallStreamObserver<OpenSessionRequest> stream = requests;
-        if (stream != null && !ended.isDone()) {
+        if (stream != null && !closed) {
+            // The stream hears of its end only later, and until then throws at whoever sends.
+            closed = true;
             stream.cancel(why, null);
         }
     }
@@ -105,6 +108,7 @@ final class MasterSession
     }
 
     private synchronized void end(Optional<ApiException> why) {
+        closed = true;
         loop.accept(new Stimulus.Ended(this));
         ended.complete(why);
         channel.shutdown();
