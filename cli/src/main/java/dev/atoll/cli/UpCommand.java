@@ -115,10 +115,8 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private ClusterStart.Plan plan(Home home) throws IOException {
-        int count = workers.orElse(WORKERS_USUAL);
-        if (workers.isEmpty() && home.workerCount() > 0) {
-            count = home.workerCount();
-        }
+        int before = home.workerCount();
+        int count = workers.orElse(before > 0 ? before : WORKERS_USUAL);
         int processors = Runtime.getRuntime().availableProcessors();
         double each = cpus.orElse((double) Math.max(1, processors / count));
         return new ClusterStart.Plan(

@@ -17,8 +17,8 @@ import java.util.Map;
 public final class HostedCluster implements AutoCloseable {
     private static final List<String> NAMES = List.of("naming", "master", "worker");
 
-    private static final String MASTER_READY = "atoll-ready master ";
-    private static final String WORKER_READY = "atoll-ready worker ";
+    private static final String MASTER_READY = ServiceProcess.READY + "master ";
+    private static final String WORKER_READY = ServiceProcess.READY + "worker ";
 
     private final HostedPrograms programs;
 

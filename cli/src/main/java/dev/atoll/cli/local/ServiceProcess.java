@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of the cluster that has just been started. */
 final class ServiceProcess {
-    private static final String READY = "atoll-ready ";
+    /** Begins the line that says that a program is ready; its name and its address follow. */
+    static final String READY = "atoll-ready ";
+
     private static final int LAST_WORDS_LINES = 12;
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(15);
     private static final Duration START_MAX = Duration.ofSeconds(60);

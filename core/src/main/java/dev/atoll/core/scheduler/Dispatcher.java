@@ -34,11 +34,11 @@ final class Dispatcher {
 
     void dispatch(Outbox out) {
         state.keptFree = state.keptFree.filter(kept -> isStillWanted(kept, out.now));
-        Vacancies vacancies = new Vacancies(state);
-        if (vacancies.ready().isEmpty()) {
+        PriorityQueue<Candidate> candidates = candidates(out.now);
+        if (candidates.isEmpty()) {
             return;
         }
-        PriorityQueue<Candidate> candidates = candidates(out.now);
+        Vacancies vacancies = new Vacancies(state);
         // What got no room leaves none for others that need the same: there may be thousands.
         Set<Resources> refused = new LinkedHashSet<>();
         Candidate next;
