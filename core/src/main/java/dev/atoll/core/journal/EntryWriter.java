@@ -34,6 +34,9 @@ public interface EntryWriter<V> {
     /** A worker that is on the roster. */
     V enlisted(WorkerId worker);
 
+    /** A worker that an operator has drained. */
+    V drained(WorkerId worker);
+
     /** How many bytes of a commit an entry takes. */
     int bytes(LedgerKey key, V value);
 

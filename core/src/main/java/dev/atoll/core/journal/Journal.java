@@ -193,6 +193,15 @@ public final class Journal<V> {
             case Fact.WorkerEnlisted(WorkerId worker) -> enlist(worker);
             case Fact.WorkerDischarged(WorkerId worker) ->
                     mark(new LedgerKey.Enlisted(worker), new Content.Nothing<>());
+            case Fact.WorkerDrained(WorkerId worker) -> {
+                Content<V> drained = new Content.Value<>(entries.drained(worker));
+                mark(new LedgerKey.Drained(worker), drained);
+                urgent = true;
+            }
+            case Fact.WorkerResumed(WorkerId worker) -> {
+                mark(new LedgerKey.Drained(worker), new Content.Nothing<>());
+                urgent = true;
+            }
         }
         if (dirty.isEmpty() && !inFlight) {
             durablePosition = position;

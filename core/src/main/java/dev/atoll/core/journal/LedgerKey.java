@@ -17,6 +17,9 @@ public sealed interface LedgerKey {
     /** A worker on the roster. */
     record Enlisted(WorkerId worker) implements LedgerKey {}
 
+    /** A worker that an operator has drained. */
+    record Drained(WorkerId worker) implements LedgerKey {}
+
     /** What was submitted, or the head of it. */
     record Spec(JobId job) implements OfJob {}
 

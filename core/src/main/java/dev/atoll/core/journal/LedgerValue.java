@@ -27,6 +27,9 @@ public sealed interface LedgerValue {
     /** A worker is on the roster. */
     record Enlisted(WorkerId worker) implements LedgerValue {}
 
+    /** A worker gets no new tasks. */
+    record Drained(WorkerId worker) implements LedgerValue {}
+
     /** The number of the next job. */
     record NextJobId(long value) implements LedgerValue {}
 }

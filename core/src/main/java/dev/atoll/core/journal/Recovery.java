@@ -32,7 +32,7 @@ public final class Recovery {
      * not all here goes on, because nobody was told that it had ended. */
 
     private final Map<JobId, JobEntries> jobs = new TreeMap<>();
-    private final List<Fact.WorkerEnlisted> roster = new ArrayList<>();
+    private final List<Fact> ofWorkers = new ArrayList<>();
     private final List<LedgerKey> orphans = new ArrayList<>();
     private final List<LedgerKey.OfJob> keys = new ArrayList<>();
     private long nextJobId = 1;
@@ -65,7 +65,9 @@ public final class Recovery {
         } else if (value instanceof LedgerValue.NextJobId(long next)) {
             nextJobId = Math.max(nextJobId, next);
         } else if (value instanceof LedgerValue.Enlisted(WorkerId worker)) {
-            roster.add(new Fact.WorkerEnlisted(worker));
+            ofWorkers.add(new Fact.WorkerEnlisted(worker));
+        } else if (value instanceof LedgerValue.Drained(WorkerId worker)) {
+            ofWorkers.add(new Fact.WorkerDrained(worker));
         }
     }
 
@@ -82,7 +84,8 @@ public final class Recovery {
             case LedgerValue.Open _,
                     LedgerValue.Piece _,
                     LedgerValue.NextJobId _,
-                    LedgerValue.Enlisted _ -> {}
+                    LedgerValue.Enlisted _,
+                    LedgerValue.Drained _ -> {}
         }
     }
 
@@ -100,7 +103,7 @@ public final class Recovery {
         // Ends come last and in their order, because the earliest is the first to be forgotten.
         facts.sort(Comparator.comparing(Recovery::endTime));
         facts.addAll(0, idsUsedUp(facts));
-        List<Fact> all = new ArrayList<>(roster);
+        List<Fact> all = new ArrayList<>(ofWorkers);
         all.addAll(facts);
         return new Recovered(all, nextJobId, keys, orphans);
     }

@@ -24,6 +24,12 @@ public sealed interface Fact {
     /** A worker was given up: nobody waits for it any more. */
     record WorkerDischarged(WorkerId worker) implements Fact {}
 
+    /** An operator wants a worker to get no new tasks, also when it comes back after a while. */
+    record WorkerDrained(WorkerId worker) implements Fact {}
+
+    /** A drained worker may be granted tasks again. */
+    record WorkerResumed(WorkerId worker) implements Fact {}
+
     /** A job was accepted. */
     record JobAccepted(JobId job, JobSpec spec, Instant wallClock) implements OfJob {}
 

@@ -4,6 +4,7 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
 
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * All that a scheduler knows. Jobs and the roster change by facts only; all else of workers is
- * soft.
+ * All that a scheduler knows. Jobs, the roster and drains change by facts only; all else of workers
+ * is soft.
  */
 final class State {
     final SchedulerLimits limits;
@@ -34,6 +35,9 @@ final class State {
 
     /** The workers that may run something, whether they are linked at the moment or not. */
     final NavigableSet<WorkerId> roster = new TreeSet<>();
+
+    /** The workers that an operator wants to get no new tasks. */
+    final NavigableSet<WorkerId> drained = new TreeSet<>();
 
     long activeTaskCount;
     private long lastJobId;
@@ -58,6 +62,17 @@ final class State {
 
     Optional<Worker> worker(WorkerId id) {
         return Optional.ofNullable(workers.get(id));
+    }
+
+    /** The worker; a new one if it is not known. */
+    Worker workerOrNew(WorkerId id, Worker.Link link, Instant now) {
+        return workers.computeIfAbsent(
+                id,
+                _ -> {
+                    Worker worker = new Worker(id, link, now);
+                    worker.isDraining = drained.contains(id);
+                    return worker;
+                });
     }
 
     /** The job of a fact or of a stage that is known to exist. */
@@ -92,6 +107,14 @@ final class State {
             case Fact.JobForgotten forgotten -> forget(knownJob(forgotten.job()));
             case Fact.WorkerEnlisted(WorkerId worker) -> roster.add(worker);
             case Fact.WorkerDischarged(WorkerId worker) -> roster.remove(worker);
+            case Fact.WorkerDrained(WorkerId worker) -> {
+                drained.add(worker);
+                worker(worker).ifPresent(it -> it.isDraining = true);
+            }
+            case Fact.WorkerResumed(WorkerId worker) -> {
+                drained.remove(worker);
+                worker(worker).ifPresent(it -> it.isDraining = false);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import dev.atoll.core.model.WorkerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** Follows the workers: who is linked, who is silent, who is lost. */
@@ -29,9 +30,8 @@ final class WorkerSessions {
     /** Takes a worker in; true when it was the last one that a new leader waited for. */
     boolean connected(SchedulerEvent.WorkerConnected event, Outbox out) {
         Worker worker =
-                state.workers.computeIfAbsent(
-                        event.worker(),
-                        id -> new Worker(id, new Worker.Link.Connected(event.session()), out.now));
+                state.workerOrNew(
+                        event.worker(), new Worker.Link.Connected(event.session()), out.now);
         boolean isNewIncarnation = worker.incarnation != event.incarnation();
         worker.incarnation = event.incarnation();
         worker.address = event.address();
@@ -71,8 +71,9 @@ final class WorkerSessions {
     }
 
     void drain(SchedulerEvent.DrainRequested event, Outbox out) {
-        Worker worker = state.workers.get(event.worker());
-        if (worker == null) {
+        boolean wasDrained = state.drained.contains(event.worker());
+        Optional<Worker> worker = state.worker(event.worker());
+        if (worker.isEmpty() && !wasDrained) {
             out.send(
                     new SchedulerCommand.Refused(
                             event.cause(),
@@ -80,8 +81,13 @@ final class WorkerSessions {
                             "there is no node %s".formatted(event.worker())));
             return;
         }
-        worker.isDraining = !event.resume();
-        out.send(new SchedulerCommand.Completed(event.cause(), worker.grantedTasks()));
+        if (event.resume() && wasDrained) {
+            out.fact(new Fact.WorkerResumed(event.worker()));
+        } else if (!event.resume() && !wasDrained) {
+            out.fact(new Fact.WorkerDrained(event.worker()));
+        }
+        int running = worker.map(Worker::grantedTasks).orElse(0);
+        out.send(new SchedulerCommand.Completed(event.cause(), running));
     }
 
     /** Looks at every worker's silence. */
@@ -158,7 +164,7 @@ final class WorkerSessions {
                         : state.limits.recoveryGrace().plus(state.limits.disconnectGrace());
         for (WorkerId id : known) {
             Worker.Link link = new Worker.Link.Disconnected(out.now, patience);
-            state.workers.put(id, new Worker(id, link, out.now));
+            state.workerOrNew(id, link, out.now);
         }
     }
 

@@ -63,6 +63,24 @@ class SchedulerRecoveryTest {
     }
 
     @Test
+    void aDrainedWorkerIsDrainedForEveryLeaderUntilItIsResumed() {
+        driver.connect(A, ONE_CPU);
+        driver.handle(new SchedulerEvent.DrainRequested(driver.cause(), A, false));
+        driver.disconnect(A);
+        driver.pass(Duration.ofSeconds(4));
+        driver.failOver();
+        driver.connect(A, ONE_CPU);
+        StageRef stage = driver.submitStage(stage(1));
+        assertThat(driver.view(stage.job()).state()).isEqualTo(JobState.QUEUED);
+
+        Decision resumed =
+                driver.handle(new SchedulerEvent.DrainRequested(driver.cause(), A, true));
+
+        assertThat(resumed.facts()).containsExactly(new Fact.WorkerResumed(A));
+        assertThat(grants(resumed)).hasSize(1);
+    }
+
+    @Test
     void aNewLeaderDoesNotWaitForWorkersThatWereGivenUp() {
         driver.connect(A, ONE_CPU);
         driver.connect(B, ONE_CPU);

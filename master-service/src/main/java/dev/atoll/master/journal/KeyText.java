@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  */
 final class KeyText {
     private static final String WORKERS = "workers/";
+    private static final String DRAINS = "drains/";
     private static final Pattern OF_JOB =
             Pattern.compile(
                     "jobs/(?<job>[1-9]\\d{0,17})/"
@@ -27,6 +28,7 @@ final class KeyText {
         return switch (key) {
             case LedgerKey.NextJobId() -> "next-job-id";
             case LedgerKey.Enlisted(WorkerId worker) -> WORKERS + worker;
+            case LedgerKey.Drained(WorkerId worker) -> DRAINS + worker;
             case LedgerKey.Spec(JobId job) -> "jobs/" + job + "/spec";
             case LedgerKey.SpecPart(JobId job, int part) -> "jobs/" + job + "/spec/" + part;
             case LedgerKey.State(JobId job) -> "jobs/" + job + "/state";
@@ -43,6 +45,10 @@ final class KeyText {
         if (text.startsWith(WORKERS)) {
             return Optional.of(
                     new LedgerKey.Enlisted(new WorkerId(text.substring(WORKERS.length()))));
+        }
+        if (text.startsWith(DRAINS)) {
+            return Optional.of(
+                    new LedgerKey.Drained(new WorkerId(text.substring(DRAINS.length()))));
         }
         Matcher matcher = OF_JOB.matcher(text);
         if (!matcher.matches()) {

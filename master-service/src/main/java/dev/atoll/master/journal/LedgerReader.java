@@ -55,6 +55,7 @@ public final class LedgerReader {
             case LedgerKey.NextJobId() ->
                     new LedgerValue.NextJobId(StoredJobId.parseFrom(value).getNextJobId());
             case LedgerKey.Enlisted(WorkerId worker) -> new LedgerValue.Enlisted(worker);
+            case LedgerKey.Drained(WorkerId worker) -> new LedgerValue.Drained(worker);
             case LedgerKey.Spec(JobId job) -> {
                 heads.put(job, StoredSpec.parseFrom(value));
                 yield new LedgerValue.Piece();

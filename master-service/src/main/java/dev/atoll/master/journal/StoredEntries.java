@@ -9,6 +9,7 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
+import dev.atoll.proto.ledger.v1.StoredDrain;
 import dev.atoll.proto.ledger.v1.StoredJobId;
 import dev.atoll.proto.ledger.v1.StoredWorker;
 
@@ -64,6 +65,11 @@ public final class StoredEntries implements EntryWriter<ByteString> {
     @Override
     public ByteString enlisted(WorkerId worker) {
         return StoredWorker.getDefaultInstance().toByteString();
+    }
+
+    @Override
+    public ByteString drained(WorkerId worker) {
+        return StoredDrain.getDefaultInstance().toByteString();
     }
 
     @Override

@@ -26,7 +26,9 @@ import dev.atoll.core.scheduler.Fact.TasksFailed;
 import dev.atoll.core.scheduler.Fact.TasksReopened;
 import dev.atoll.core.scheduler.Fact.TasksSucceeded;
 import dev.atoll.core.scheduler.Fact.WorkerDischarged;
+import dev.atoll.core.scheduler.Fact.WorkerDrained;
 import dev.atoll.core.scheduler.Fact.WorkerEnlisted;
+import dev.atoll.core.scheduler.Fact.WorkerResumed;
 import dev.atoll.core.scheduler.Scheduler;
 import dev.atoll.core.scheduler.SchedulerEvent.JobSubmitted;
 import dev.atoll.core.scheduler.SchedulerLimits;
@@ -99,6 +101,16 @@ final class RecoveryTest {
                         JobAccepted.class,
                         accepted -> assertThat(accepted.job()).isEqualTo(new JobId(4)));
         after.validate();
+    }
+
+    @Test
+    void drainsLastUntilTheyAreTakenBack() {
+        record(new WorkerDrained(new WorkerId("w1")));
+        record(new WorkerDrained(new WorkerId("w2")));
+        flush();
+        record(new WorkerResumed(new WorkerId("w1")));
+        flush();
+        assertThat(recovered().facts()).containsExactly(new WorkerDrained(new WorkerId("w2")));
     }
 
     @Test

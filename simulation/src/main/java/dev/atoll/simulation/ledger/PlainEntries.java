@@ -73,6 +73,11 @@ public final class PlainEntries implements EntryWriter<LedgerValue> {
     }
 
     @Override
+    public LedgerValue drained(WorkerId worker) {
+        return new LedgerValue.Drained(worker);
+    }
+
+    @Override
     public int bytes(LedgerKey key, LedgerValue value) {
         return 1;
     }
