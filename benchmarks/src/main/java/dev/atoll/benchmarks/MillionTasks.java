@@ -150,6 +150,7 @@ public final class MillionTasks {
                         grant.attempt(),
                         Ranges.empty(),
                         done,
+                        done,
                         List.of(),
                         Ranges.empty(),
                         Duration.ofNanos(100_000L * done.size()));

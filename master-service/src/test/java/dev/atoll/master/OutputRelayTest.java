@@ -189,6 +189,25 @@ final class OutputRelayTest {
     }
 
     @Test
+    void whatWroteNothingIsReadWithoutItsWorker() throws Exception {
+        FakeWorker worker = worker("w1");
+        long job = master.submit("r1", 4);
+        Grant grant = worker.awaitGrant();
+        worker.succeedSilently(part(grant, 0));
+        worker.succeed(part(grant, 1));
+        worker.succeedSilently(part(grant, 2));
+        worker.succeedSilently(part(grant, 3));
+        master.awaitEnd(job);
+        Collected all = collect(master.jobs().readOutput(request(job).build()));
+        assertThat(all.order).containsExactly(0, 1, 2, 3);
+        assertThat(all.bytes.get(2)).isEmpty();
+        assertThat(all.bytes.get(1)).isNotEmpty();
+        worker.close();
+        ReadOutputRequest silent = request(job).setTasks(selection(2, 2)).build();
+        assertThat(collect(master.jobs().readOutput(silent)).order).containsExactly(2, 3);
+    }
+
+    @Test
     void withoutFollowThereIsWhatThereIs() throws Exception {
         FakeWorker worker = worker("w1");
         long job = master.submit("r1", 3);

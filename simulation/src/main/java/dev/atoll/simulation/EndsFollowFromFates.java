@@ -5,6 +5,7 @@ import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
@@ -120,7 +121,7 @@ final class EndsFollowFromFates {
         return cluster.ledger().entry(new LedgerKey.Progress(stage, 0)).orElse(null)
                         instanceof LedgerValue.Progress(ProgressChunk chunk)
                 ? chunk
-                : new ProgressChunk(Map.of(), List.of());
+                : new ProgressChunk(Map.of(), Ranges.empty(), List.of());
     }
 
     private static void checkSucceeded(
@@ -188,8 +189,10 @@ final class EndsFollowFromFates {
         for (int i = 0; i < stages.size(); i++) {
             StageRef stage = new StageRef(job, i);
             if (Errand.isRead(errand.plan().spec(), i)) {
+                RangeSet silent = new RangeSet(progress(stage).silent());
                 for (Map.Entry<WorkerId, Ranges> part : progress(stage).succeeded().entrySet()) {
-                    isReadable &= isReadable(stage, part.getKey(), part.getValue(), excused);
+                    Ranges spoken = silent.absentFrom(part.getValue());
+                    isReadable &= isReadable(stage, part.getKey(), spoken, excused);
                 }
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
@@ -136,6 +137,23 @@ class WorkerTest {
         assertThat(ends.get(2)).map(Failure::getCode).contains(2);
         assertThat(outputs(0)).isEqualTo("task 0 says 1.1\n");
         assertThat(outputs(1, 2)).isEqualTo("task 1 says 1.1\ntask 2 says 1.1\n");
+    }
+
+    @Test
+    void saysWhichTasksWroteNothing() throws Exception {
+        FakeCluster.Session session = open(1);
+        grant(session, 1, command("sh", "-c", "[ {} = 0 ] || echo word >&{}"), 0, 3);
+
+        RangeSet silent = new RangeSet();
+        RangeSet succeeded = new RangeSet();
+        while (succeeded.size() < 3) {
+            for (StageReport report : session.next().getReport().getStagesList()) {
+                succeeded.addAll(RangesWire.fromProto(report.getSucceeded(), "succeeded"));
+                silent.addAll(RangesWire.fromProto(report.getSilent(), "silent"));
+            }
+        }
+
+        assertThat(silent.toRanges()).isEqualTo(Ranges.of(0));
     }
 
     @Test

@@ -240,7 +240,7 @@ public final class Agent {
             Ranges index = Ranges.of(ended.task().index());
             out.add(new AgentCommand.DropOutputs(ended.task().stage(), index));
         }
-        book.ended(attempt.grant, ended.task().index(), failure, ended.runTime());
+        book.ended(attempt.grant, ended, failure);
     }
 
     /** Whether an earlier attempt has succeeded here, which is told or will be. */

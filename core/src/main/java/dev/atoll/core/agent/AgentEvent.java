@@ -53,8 +53,14 @@ public sealed interface AgentEvent {
      *
      * @param failure empty: it succeeded
      * @param runTime how long its process ran
+     * @param isSilent whether it wrote nothing at all
      */
-    record AttemptEnded(TaskRef task, int attempt, Optional<Failure> failure, Duration runTime)
+    record AttemptEnded(
+            TaskRef task,
+            int attempt,
+            Optional<Failure> failure,
+            Duration runTime,
+            boolean isSilent)
             implements AgentEvent {}
 
     /** Every success that {@link AgentCommand.SyncOutputs} with this number names is durable. */

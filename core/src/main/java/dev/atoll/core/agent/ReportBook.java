@@ -35,6 +35,7 @@ final class ReportBook {
     private static final class Entry {
         final RangeSet started = new RangeSet();
         final RangeSet succeeded = new RangeSet();
+        final RangeSet silent = new RangeSet();
         final NavigableMap<Failure, RangeSet> failed = new TreeMap<>();
         final RangeSet released = new RangeSet();
         long runNanos;
@@ -52,14 +53,23 @@ final class ReportBook {
         entry(key).started.add(index, index + 1);
     }
 
-    void ended(GrantKey key, int index, Optional<Failure> failure, Duration runTime) {
+    /**
+     * An attempt has ended.
+     *
+     * @param failure what counts as its failure, whatever it says itself
+     */
+    void ended(GrantKey key, AgentEvent.AttemptEnded ended, Optional<Failure> failure) {
+        int index = ended.task().index();
         Entry entry = entry(key);
         entry.started.remove(index, index + 1);
-        entry.runNanos += runTime.toNanos();
+        entry.runNanos += ended.runTime().toNanos();
         if (failure.isPresent()) {
             entry.fail(failure.get(), Ranges.of(index));
         } else {
             entry.succeeded.add(index, index + 1);
+            if (ended.isSilent()) {
+                entry.silent.add(index, index + 1);
+            }
         }
     }
 
@@ -120,6 +130,7 @@ final class ReportBook {
             if (!tasks.isEmpty()) {
                 entry.fail(failure, tasks);
                 entry.succeeded.removeAll(tasks);
+                entry.silent.removeAll(tasks);
             }
         });
     }
@@ -151,6 +162,7 @@ final class ReportBook {
                 key.attempt(),
                 entry.started.toRanges(),
                 entry.succeeded.toRanges(),
+                entry.silent.toRanges(),
                 failed,
                 entry.released.toRanges(),
                 Duration.ofNanos(entry.runNanos));

@@ -3,6 +3,7 @@ package dev.atoll.core.journal;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
+import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskTemplate;
@@ -148,9 +149,15 @@ public final class Recovery {
         for (Map.Entry<LedgerKey.Progress, ProgressChunk> entry : job.progress.entrySet()) {
             LedgerKey.Progress key = entry.getKey();
             ProgressChunk chunk = entry.getValue();
+            RangeSet silent = new RangeSet(chunk.silent());
             chunk.succeeded()
                     .forEach((worker, tasks) ->
-                            facts.add(new TasksSucceeded(key.stage(), worker, tasks)));
+                            facts.add(
+                                    new TasksSucceeded(
+                                            key.stage(),
+                                            worker,
+                                            tasks,
+                                            silent.intersection(tasks))));
             chunk.failed()
                     .forEach(group ->
                             facts.add(

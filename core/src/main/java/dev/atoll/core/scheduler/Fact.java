@@ -33,8 +33,13 @@ public sealed interface Fact {
     /** A job was accepted. */
     record JobAccepted(JobId job, JobSpec spec, Instant wallClock) implements OfJob {}
 
-    /** Tasks succeeded; their outputs are on a worker's disk. */
-    record TasksSucceeded(StageRef stage, WorkerId worker, Ranges tasks) implements OfJob {
+    /**
+     * Tasks succeeded; their outputs are on a worker's disk.
+     *
+     * @param silent those of the tasks that wrote nothing, so that nothing of them can be lost
+     */
+    record TasksSucceeded(StageRef stage, WorkerId worker, Ranges tasks, Ranges silent)
+            implements OfJob {
         @Override
         public JobId job() {
             return stage.job();

@@ -11,7 +11,7 @@ final class Outputs {
      * nobody needs it: its job has ended, or every stage that reads it is complete. It is needed
      * again when the job is retried, or when such a stage has to run again; so what is gone is
      * worked out anew each time, and from the last stage to the first, because what one stage lost
-     * makes another's outputs needed. */
+     * makes another's outputs needed. Of a task that wrote nothing nothing is ever gone. */
     private final State state;
 
     Outputs(State state) {
@@ -22,6 +22,7 @@ final class Outputs {
     static void noteHeld(Worker worker, Stage stage, Ranges held) {
         RangeSet missing = new RangeSet(stage.succeededOn(worker.id));
         missing.removeAll(held);
+        missing.removeAll(stage.silent().toRanges());
         if (missing.isEmpty()) {
             worker.missing.remove(stage.ref);
         } else {
@@ -49,6 +50,7 @@ final class Outputs {
                         gone.addAll(tasks.intersection(worker.missing.get(stage.ref).toRanges()));
                     }
                 });
+        gone.removeAll(stage.silent().toRanges());
         return gone.toRanges();
     }
 

@@ -188,29 +188,11 @@ final class Queries implements SchedulerView {
     }
 
     @Override
-    public Map<WorkerId, Ranges> outputs(StageRef ref) {
-        Map<WorkerId, Ranges> outputs = new TreeMap<>();
-        state.stage(ref)
-                .ifPresent(stage ->
-                        stage.succeededBy().forEach((id, set) -> outputs.put(id, set.toRanges())));
-        return outputs;
-    }
-
-    @Override
-    public Map<WorkerId, Ranges> failedOutputs(StageRef ref) {
-        Map<WorkerId, RangeSet> outputs = new TreeMap<>();
-        state.stage(ref)
-                .ifPresent(
-                        stage -> stage.failedBy().forEach((key, set) -> merge(key, set, outputs)));
-        Map<WorkerId, Ranges> copy = new TreeMap<>();
-        outputs.forEach((id, set) -> copy.put(id, set.toRanges()));
-        return copy;
-    }
-
-    private static void merge(Stage.FailedKey key, RangeSet set, Map<WorkerId, RangeSet> into) {
-        key.worker()
-                .ifPresent(id ->
-                        into.computeIfAbsent(id, worker -> new RangeSet()).addAll(set.toRanges()));
+    public OutputPlaces places(StageRef ref, int chunk) {
+        ProgressChunk progress = progress(ref, chunk);
+        List<Holder> holders = new ArrayList<>();
+        progress.succeeded().forEach((worker, tasks) -> holders.add(new Holder(worker, tasks)));
+        return new OutputPlaces(holders, progress.silent(), progress.failed());
     }
 
     @Override
@@ -306,17 +288,22 @@ final class Queries implements SchedulerView {
 
     @Override
     public ProgressChunk progress(StageRef ref, int chunk) {
+        return state.stage(ref)
+                .map(stage -> progress(stage, window(stage, chunk)))
+                .orElse(new ProgressChunk(Map.of(), Ranges.empty(), List.of()));
+    }
+
+    private static Ranges window(Stage stage, int chunk) {
+        int first = chunk * PROGRESS_CHUNK_SIZE;
+        return Ranges.between(first, Math.min(first + PROGRESS_CHUNK_SIZE, stage.spec.taskCount()));
+    }
+
+    private static ProgressChunk progress(Stage stage, Ranges window) {
         Map<WorkerId, Ranges> succeeded = new TreeMap<>();
         List<FailedGroup> failed = new ArrayList<>();
-        state.stage(ref)
-                .ifPresent(stage -> {
-                    int first = chunk * PROGRESS_CHUNK_SIZE;
-                    int end = Math.min(first + PROGRESS_CHUNK_SIZE, stage.spec.taskCount());
-                    Ranges window = Ranges.between(first, end);
-                    stage.succeededBy().forEach((id, set) -> putPart(id, set, window, succeeded));
-                    stage.failedBy().forEach((key, set) -> addPart(key, set, window, failed));
-                });
-        return new ProgressChunk(succeeded, failed);
+        stage.succeededBy().forEach((id, set) -> putPart(id, set, window, succeeded));
+        stage.failedBy().forEach((key, set) -> addPart(key, set, window, failed));
+        return new ProgressChunk(succeeded, stage.silent().intersection(window), failed);
     }
 
     private static void putPart(

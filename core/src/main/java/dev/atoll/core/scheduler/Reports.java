@@ -95,7 +95,8 @@ final class Reports {
                         : stage.failed().absentFrom(stage.succeeded().absentFrom(tasks));
         takeFromOthers(worker, stage, fresh, out);
         if (!fresh.isEmpty()) {
-            out.fact(new Fact.TasksSucceeded(stage.ref, worker.id, fresh));
+            Ranges silent = new RangeSet(fresh).intersection(report.silent());
+            out.fact(new Fact.TasksSucceeded(stage.ref, worker.id, fresh, silent));
             Outputs.noteMade(worker, stage, fresh);
             worker.succeededCount += fresh.size();
         }

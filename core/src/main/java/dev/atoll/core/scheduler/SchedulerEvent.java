@@ -122,6 +122,7 @@ public sealed interface SchedulerEvent {
     /**
      * What has happened to the tasks of one stage and attempt.
      *
+     * @param silent those of the succeeded tasks that wrote nothing at all
      * @param runTime how long the ended processes ran, added up
      */
     record StageReport(
@@ -130,6 +131,7 @@ public sealed interface SchedulerEvent {
             int attempt,
             Ranges started,
             Ranges succeeded,
+            Ranges silent,
             List<FailedTasks> failed,
             Ranges released,
             Duration runTime) {

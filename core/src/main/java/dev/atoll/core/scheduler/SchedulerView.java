@@ -42,11 +42,8 @@ public interface SchedulerView {
     /** Why a job is where it is, the most important sentence first; empty if it does not exist. */
     List<String> explain(JobId job, Instant now);
 
-    /** Which worker holds the outputs of which succeeded tasks of a stage. */
-    Map<WorkerId, Ranges> outputs(StageRef stage);
-
-    /** Which worker holds the outputs of which failed tasks of a stage. */
-    Map<WorkerId, Ranges> failedOutputs(StageRef stage);
+    /** Where the outputs of a stage are, among the indexes of one chunk. */
+    OutputPlaces places(StageRef stage, int chunk);
 
     /** The worker and attempt of a task that runs. */
     Optional<RunningAttempt> running(TaskRef task);
@@ -63,7 +60,7 @@ public interface SchedulerView {
     /** The durable progress of a stage among the indexes of one chunk, for the ledger. */
     ProgressChunk progress(StageRef stage, int chunk);
 
-    /** How many indexes a {@link ProgressChunk} covers. */
+    /** How many indexes a chunk covers. */
     int PROGRESS_CHUNK_SIZE = 65_536;
 
     /** Where a job stands. */
@@ -170,8 +167,25 @@ public interface SchedulerView {
             long runningTasks,
             long succeededTasks) {}
 
-    /** Durable progress: who holds which successful outputs, and what failed how. */
-    record ProgressChunk(Map<WorkerId, Ranges> succeeded, List<FailedGroup> failed) {}
+    /**
+     * Where outputs are.
+     *
+     * @param holders who holds outputs of succeeded tasks; where several hold that of one, the
+     *     first of them is the best to ask
+     * @param silent succeeded tasks that wrote nothing: nobody need be asked
+     */
+    record OutputPlaces(List<Holder> holders, Ranges silent, List<FailedGroup> failed) {}
+
+    /** What one worker holds. */
+    record Holder(WorkerId worker, Ranges tasks) {}
+
+    /**
+     * Durable progress: who holds which successful outputs, and what failed how.
+     *
+     * @param silent those of the succeeded tasks that wrote nothing
+     */
+    record ProgressChunk(
+            Map<WorkerId, Ranges> succeeded, Ranges silent, List<FailedGroup> failed) {}
 
     /** Tasks that failed for good in the same way on the same worker, if they ever ran. */
     record FailedGroup(Optional<WorkerId> worker, Failure failure, Ranges tasks) {}

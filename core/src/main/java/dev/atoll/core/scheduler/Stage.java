@@ -21,7 +21,8 @@ import java.util.TreeMap;
  */
 final class Stage {
     /* Hard state, which changes by facts only: succeeded and failed, by the worker that holds the
-     * output. The rest is soft: it comes back from the workers when a new leader takes over. */
+     * output, and which of the succeeded wrote nothing. The rest is soft: it comes back from the
+     * workers when a new leader takes over. */
     private static final int FAILURE_GROUPS_MAX = 256;
 
     final StageRef ref;
@@ -29,6 +30,7 @@ final class Stage {
 
     private final RangeSet succeeded = new RangeSet();
     private final NavigableMap<WorkerId, RangeSet> succeededBy = new TreeMap<>();
+    private final RangeSet silent = new RangeSet();
     private final RangeSet failed = new RangeSet();
     private final NavigableMap<FailedKey, RangeSet> failedBy = new TreeMap<>(FailedKey.ORDER);
 
@@ -74,12 +76,13 @@ final class Stage {
 
     // ---- hard state
 
-    void succeed(WorkerId worker, Ranges tasks) {
+    void succeed(WorkerId worker, Ranges tasks, Ranges silentOnes) {
         waiting.removeAll(tasks);
         failed.removeAll(tasks);
         stopping.removeAll(tasks);
         succeeded.addAll(tasks);
         succeededBy.computeIfAbsent(worker, id -> new RangeSet()).addAll(tasks);
+        silent.addAll(silentOnes);
     }
 
     void fail(Optional<WorkerId> worker, Failure failure, Ranges tasks) {
@@ -104,6 +107,7 @@ final class Stage {
     void reopen(Ranges tasks) {
         attemptsOver.increment(succeeded.intersection(tasks));
         succeeded.removeAll(tasks);
+        silent.removeAll(tasks);
         failed.removeAll(tasks);
         removeFrom(succeededBy, tasks);
         removeFrom(failedBy, tasks);
@@ -123,6 +127,11 @@ final class Stage {
 
     RangeSet succeeded() {
         return succeeded;
+    }
+
+    /** Those of the succeeded tasks that wrote nothing. */
+    RangeSet silent() {
+        return silent;
     }
 
     RangeSet failed() {
@@ -245,6 +254,11 @@ final class Stage {
         granted.values().forEach(set -> all.addAll(set.toRanges()));
         if (all.size() != spec.taskCount()) {
             throw new IllegalStateException("stage %s has a task twice: %s".formatted(ref, this));
+        }
+        if (!succeeded.absentFrom(silent.toRanges()).isEmpty()) {
+            throw new IllegalStateException(
+                    "stage %s: tasks %s wrote nothing and have not succeeded: %s"
+                            .formatted(ref, silent, this));
         }
     }
 

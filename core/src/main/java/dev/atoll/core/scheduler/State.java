@@ -93,7 +93,8 @@ final class State {
         switch (fact) {
             case Fact.JobAccepted accepted -> accept(accepted);
             case Fact.TasksSucceeded succeeded ->
-                    knownStage(succeeded.stage()).succeed(succeeded.worker(), succeeded.tasks());
+                    knownStage(succeeded.stage())
+                            .succeed(succeeded.worker(), succeeded.tasks(), succeeded.silent());
             case Fact.TasksFailed failed ->
                     knownStage(failed.stage())
                             .fail(failed.worker(), failed.failure(), failed.tasks());

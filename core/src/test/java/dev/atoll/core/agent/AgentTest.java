@@ -66,7 +66,7 @@ class AgentTest {
     }
 
     private static AgentEvent ended(int index, Optional<Failure> failure) {
-        return new AgentEvent.AttemptEnded(new TaskRef(STAGE, index), 1, failure, SECOND);
+        return new AgentEvent.AttemptEnded(new TaskRef(STAGE, index), 1, failure, SECOND, false);
     }
 
     private static <T> List<T> all(List<AgentCommand> commands, Class<T> kind) {
@@ -119,6 +119,20 @@ class AgentTest {
         List<AgentCommand> after = handle(new AgentEvent.OutputsSynced(sync));
         assertThat(all(after, SendReport.class).getFirst().reports().getFirst().succeeded())
                 .hasToString("0");
+    }
+
+    @Test
+    void saysWhichTasksWroteNothing() {
+        welcome(spec());
+        grant(1, 0, 2);
+        handle(ended(0, Optional.empty()));
+        TaskRef silent = new TaskRef(STAGE, 1);
+        handle(new AgentEvent.AttemptEnded(silent, 1, Optional.empty(), SECOND, true));
+        handle(new AgentEvent.OutputsSynced(1));
+        List<AgentCommand> after = handle(new AgentEvent.OutputsSynced(2));
+        StageReport report = all(after, SendReport.class).getFirst().reports().getFirst();
+        assertThat(report.succeeded()).hasToString("1");
+        assertThat(report.silent()).hasToString("1");
     }
 
     @Test
@@ -304,7 +318,7 @@ class AgentTest {
         List<AgentCommand> after =
                 handle(
                         new AgentEvent.AttemptEnded(
-                                new TaskRef(STAGE, 0), 2, Optional.empty(), SECOND));
+                                new TaskRef(STAGE, 0), 2, Optional.empty(), SECOND, false));
         assertThat(all(after, DropOutputs.class)).isEmpty();
     }
 

@@ -109,6 +109,22 @@ final class SchedulerDriver {
         return report(worker, stageReport(stage, attempt, tasks, List.of()));
     }
 
+    /** The tasks succeed and have written nothing. */
+    Decision succeedSilently(WorkerId worker, StageRef stage, int attempt, Ranges tasks) {
+        StageReport report =
+                new StageReport(
+                        stage,
+                        1,
+                        attempt,
+                        Ranges.empty(),
+                        tasks,
+                        tasks,
+                        List.of(),
+                        Ranges.empty(),
+                        Duration.ofSeconds(1));
+        return report(worker, report);
+    }
+
     Decision fail(WorkerId worker, StageRef stage, int attempt, Failure failure, Ranges tasks) {
         List<FailedTasks> failed = List.of(new FailedTasks(failure, tasks));
         return report(worker, stageReport(stage, attempt, Ranges.empty(), failed));
@@ -134,6 +150,7 @@ final class SchedulerDriver {
                 attempt,
                 Ranges.empty(),
                 succeeded,
+                Ranges.empty(),
                 failed,
                 Ranges.empty(),
                 Duration.ofSeconds(ended));

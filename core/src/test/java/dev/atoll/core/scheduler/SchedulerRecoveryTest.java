@@ -163,6 +163,22 @@ class SchedulerRecoveryTest {
     }
 
     @Test
+    void whatWroteNothingIsNotLostWithItsWorker() {
+        driver.connect(A, Resources.cpu(3_000));
+        StageRef stage = driver.submitStage(stage(3));
+        driver.succeedSilently(A, stage, 1, Ranges.of(0));
+        driver.succeed(A, stage, 1, Ranges.of(1));
+        driver.connect(B, ONE_CPU);
+        driver.disconnect(A);
+        driver.pass(Duration.ofSeconds(4), B);
+        assertThat(driver.facts).contains(new Fact.TasksReopened(stage, Ranges.of(1)));
+        driver.failOver();
+        assertThat(driver.scheduler.view().places(stage, 0).silent()).isEqualTo(Ranges.of(0));
+        driver.connect(B, 2, ONE_CPU, List.of(), List.of());
+        assertThat(driver.view(stage.job()).stages().getFirst().succeeded()).isEqualTo(1);
+    }
+
+    @Test
     void aTaskThatTakesItsWorkersDownFailsAfterThree() {
         driver.connect(A, ONE_CPU);
         StageRef stage = driver.submitStage(stage(1));
@@ -183,7 +199,8 @@ class SchedulerRecoveryTest {
         driver.connect(A, 1, ONE_CPU, List.of(claim(stage, 1, 0, 0)), List.of());
         Decision first = driver.succeed(A, stage, 1, Ranges.of(0));
         Decision second = driver.succeed(B, stage, 2, Ranges.of(0));
-        assertThat(first.facts()).contains(new Fact.TasksSucceeded(stage, A, Ranges.of(0)));
+        assertThat(first.facts())
+                .contains(new Fact.TasksSucceeded(stage, A, Ranges.of(0), Ranges.empty()));
         assertThat(second.facts()).doesNotHaveAnyElementsOfTypes(Fact.TasksSucceeded.class);
         assertThat(only(second, SchedulerCommand.Discard.class).worker()).isEqualTo(B);
     }

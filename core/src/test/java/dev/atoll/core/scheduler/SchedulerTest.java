@@ -92,6 +92,7 @@ class SchedulerTest {
                         1,
                         Ranges.empty(),
                         Ranges.of(0),
+                        Ranges.empty(),
                         List.of(),
                         Ranges.empty(),
                         Duration.ofMillis(1));
@@ -106,6 +107,7 @@ class SchedulerTest {
                         1,
                         Ranges.empty(),
                         Ranges.between(1, granted),
+                        Ranges.empty(),
                         List.of(),
                         Ranges.empty(),
                         Duration.ofHours(1));
@@ -141,6 +143,7 @@ class SchedulerTest {
                         1,
                         Ranges.empty(),
                         Ranges.of(0),
+                        Ranges.empty(),
                         List.of(),
                         Ranges.empty(),
                         Duration.ofMillis(1));
@@ -153,6 +156,7 @@ class SchedulerTest {
                         stage,
                         1,
                         1,
+                        Ranges.empty(),
                         Ranges.empty(),
                         Ranges.empty(),
                         List.of(),

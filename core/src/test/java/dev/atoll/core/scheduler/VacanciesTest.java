@@ -46,6 +46,7 @@ class VacanciesTest {
                         1,
                         Ranges.empty(),
                         tasks,
+                        Ranges.empty(),
                         List.of(),
                         Ranges.empty(),
                         Duration.ofMillis(tasks.size())));

@@ -140,7 +140,8 @@ class WorkerClaimsTest {
                 driver.connect(A, 1, ONE_CPU, List.of(claim(stage, 1, 0, 1)), List.of(held));
         assertThat(grants(back)).containsExactly("a: 0 #4");
         Decision late = driver.succeed(A, stage, 1, Ranges.of(0));
-        assertThat(late.facts()).contains(new Fact.TasksSucceeded(stage, A, Ranges.of(0)));
+        assertThat(late.facts())
+                .contains(new Fact.TasksSucceeded(stage, A, Ranges.of(0), Ranges.empty()));
         assertThat(only(late, SchedulerCommand.Stop.class).tasks()).hasToString("0");
     }
 

@@ -78,7 +78,9 @@ final class ProgressCodec {
                             FailureWire.fromProto(tasks.getFailure(), "failure"),
                             IndexCodec.read(tasks.getTasks(), base)));
         }
-        return new ProgressChunk(succeeded, failed);
+        Ranges silent =
+                stored.hasSilent() ? IndexCodec.read(stored.getSilent(), base) : Ranges.empty();
+        return new ProgressChunk(succeeded, silent, failed);
     }
 
     /** The first index of a chunk. */
@@ -95,6 +97,9 @@ final class ProgressCodec {
                                 SucceededTasks.newBuilder()
                                         .setWorker(position(worker, positions))
                                         .setTasks(IndexCodec.write(tasks, base))));
+        if (!chunk.silent().isEmpty()) {
+            stored.setSilent(IndexCodec.write(chunk.silent(), base));
+        }
         group(chunk.failed(), precision)
                 .forEach((how, tasks) ->
                         stored.addFailed(

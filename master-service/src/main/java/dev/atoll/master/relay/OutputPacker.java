@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.proto.job.v1.OutputChunk;
+import dev.atoll.proto.job.v1.OutputStream;
 import dev.atoll.proto.job.v1.ReadOutputResponse;
 import dev.atoll.runtime.stream.OutputDiffersException;
 
@@ -59,6 +60,17 @@ final class OutputPacker {
     void startOver() {
         delivered.forget();
         partial = -1;
+    }
+
+    /**
+     * Adds a task that wrote nothing.
+     *
+     * @throws OutputDiffersException when the caller has got something of this task
+     */
+    void addSilent(int index, OutputStream stream)
+            throws InterruptedException, OutputDiffersException {
+        begin(index);
+        add(OutputChunk.newBuilder().setIndex(index).setStream(stream).setLast(true).build());
     }
 
     /**

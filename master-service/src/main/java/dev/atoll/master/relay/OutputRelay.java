@@ -7,7 +7,7 @@ import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.WorkerId;
-import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
+import dev.atoll.core.scheduler.SchedulerView.OutputPlaces;
 import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
 import dev.atoll.master.loop.JobSignals;
 import dev.atoll.master.loop.SchedulerLoop;
@@ -47,7 +47,7 @@ final class OutputRelay {
     private int looksInVain;
 
     /** What the scheduler knows of the job and of one chunk of the stage. */
-    private record Known(boolean hasEnded, ProgressChunk progress) {}
+    private record Known(boolean hasEnded, OutputPlaces places) {}
 
     /** What one worker holds of a window, and the stream that it comes in. */
     private record OpenPart(OutputWindow.Part part, TaskOutputReader reader) {}
@@ -108,7 +108,7 @@ final class OutputRelay {
     private int pass(int from, RangeSet wanted) throws InterruptedException {
         Known known = known(wanted.nextAtOrAfter(from));
         OutputWindow window =
-                OutputWindow.at(from, wanted, known.progress(), request.includeFailed());
+                OutputWindow.at(from, wanted, known.places(), request.includeFailed());
         pass(window, known.hasEnded());
         return window.end();
     }
@@ -122,7 +122,7 @@ final class OutputRelay {
             requireNone(plan.without());
         }
         leaveOut(plan.without());
-        if (plan.parts().isEmpty()) {
+        if (plan.tasks().isEmpty()) {
             trouble.ends();
         } else {
             read(plan, hasEnded);
@@ -161,26 +161,31 @@ final class OutputRelay {
 
     private void read(OutputWindow.Plan plan, boolean hasEnded) throws InterruptedException {
         List<OpenPart> open = new ArrayList<>();
-        OutputWindow.Part current = plan.parts().getFirst();
+        Optional<OutputWindow.Part> current = Optional.empty();
         try {
             for (OutputWindow.Part part : plan.parts()) {
-                current = part;
+                current = Optional.of(part);
                 open.add(new OpenPart(part, open(part.worker(), part.tasks(), false)));
             }
             PrimitiveIterator.OfInt indexes = plan.tasks().indexes();
             while (indexes.hasNext()) {
                 int index = indexes.nextInt();
-                OpenPart part = holding(index, open);
-                current = part.part();
-                part.reader().copyTask(index, packer);
+                if (plan.silent().contains(index)) {
+                    packer.addSilent(index, request.streams().getLast());
+                } else {
+                    OpenPart part = holding(index, open);
+                    current = Optional.of(part.part());
+                    part.reader().copyTask(index, packer);
+                }
                 trouble.ends();
             }
         } catch (ApiException e) {
             if (e.is(SchedulerLoop.NOT_LEADING)) {
                 throw e;
             }
-            Ranges left = remaining.intersection(current.tasks());
-            trouble.with(current.worker(), left, hasEnded, e);
+            OutputWindow.Part part = current.orElseThrow(() -> e);
+            Ranges left = remaining.intersection(part.tasks());
+            trouble.with(part.worker(), left, hasEnded, e);
         } catch (OutputDiffersException e) {
             ranAgain(e);
         } finally {
@@ -244,7 +249,7 @@ final class OutputRelay {
         return loop.ask(view ->
                 new Known(
                         view.job(job()).map(job -> job.state().isFinal()).orElse(true),
-                        view.progress(request.stage(), chunk)));
+                        view.places(request.stage(), chunk)));
     }
 
     private JobId job() {

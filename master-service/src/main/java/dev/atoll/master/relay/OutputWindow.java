@@ -6,7 +6,7 @@ import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerView.FailedGroup;
-import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
+import dev.atoll.core.scheduler.SchedulerView.OutputPlaces;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +30,9 @@ final class OutputWindow {
     /** It has ended without an output that is wanted. */
     private static final int WITHOUT = -3;
 
+    /** It has succeeded and wrote nothing. */
+    private static final int SILENT = -4;
+
     private final int first;
     private final int[] holders;
     private final List<WorkerId> workers = new ArrayList<>();
@@ -44,16 +47,17 @@ final class OutputWindow {
      * A window that begins with the first index that is wanted.
      *
      * @param wanted not empty at or after {@code from}
-     * @param progress of the chunk that the index is in
+     * @param places of the chunk that the index is in
      */
-    static OutputWindow at(int from, RangeSet wanted, ProgressChunk progress, boolean withFailed) {
+    static OutputWindow at(int from, RangeSet wanted, OutputPlaces places, boolean withFailed) {
         int first = wanted.nextAtOrAfter(from);
         int chunkEnd = (first / PROGRESS_CHUNK_SIZE + 1) * PROGRESS_CHUNK_SIZE;
         OutputWindow window = new OutputWindow(first, Math.min(SPAN_MAX, chunkEnd - first));
         Ranges all = Ranges.between(first, first + window.holders.length);
         window.fill(wanted.intersection(all), PENDING);
-        progress.succeeded().forEach(window::held);
-        for (FailedGroup group : progress.failed()) {
+        window.fill(places.silent(), SILENT);
+        places.holders().forEach(holder -> window.held(holder.worker(), holder.tasks()));
+        for (FailedGroup group : places.failed()) {
             Optional<WorkerId> worker = group.worker().filter(_ -> withFailed);
             worker.ifPresentOrElse(
                     id -> window.held(id, group.tasks()),
@@ -82,12 +86,16 @@ final class OutputWindow {
         workers.forEach(_ -> parts.add(new RangeSet()));
         RangeSet over = new RangeSet();
         RangeSet read = new RangeSet();
+        RangeSet silent = new RangeSet();
         for (int i = 0; i < holders.length; i++) {
             int holder = holders[i];
             if (holder == PENDING && upToPending) {
                 break;
             } else if (holder == WITHOUT) {
                 over.add(first + i, first + i + 1);
+            } else if (holder == SILENT) {
+                silent.add(first + i, first + i + 1);
+                read.add(first + i, first + i + 1);
             } else if (holder >= 0 && holder < WORKERS_MAX) {
                 parts.get(holder).add(first + i, first + i + 1);
                 read.add(first + i, first + i + 1);
@@ -101,7 +109,7 @@ final class OutputWindow {
                 held.add(new Part(workers.get(k), parts.get(k).toRanges()));
             }
         }
-        return new Plan(held, read.toRanges(), over.toRanges());
+        return new Plan(held, read.toRanges(), silent.toRanges(), over.toRanges());
     }
 
     /** The indexes that have not finished. */
@@ -122,10 +130,11 @@ final class OutputWindow {
      * What can be read now.
      *
      * @param parts by worker
-     * @param tasks all of them
+     * @param tasks all of them, and the silent
+     * @param silent tasks that wrote nothing
      * @param without tasks that have ended and of which nothing is wanted
      */
-    record Plan(List<Part> parts, Ranges tasks, Ranges without) {}
+    record Plan(List<Part> parts, Ranges tasks, Ranges silent, Ranges without) {}
 
     private void held(WorkerId worker, Ranges tasks) {
         int known = workers.indexOf(worker);

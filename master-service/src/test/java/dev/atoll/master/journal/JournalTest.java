@@ -255,6 +255,9 @@ final class JournalTest {
 
     private static TasksSucceeded succeeded(long job, int stage, int first, int end) {
         return new TasksSucceeded(
-                new StageRef(new JobId(job), stage), WORKER, Ranges.between(first, end));
+                new StageRef(new JobId(job), stage),
+                WORKER,
+                Ranges.between(first, end),
+                Ranges.empty());
     }
 }

@@ -156,6 +156,15 @@ public final class FakeWorker implements AutoCloseable {
         report(stageReport(grant).setSucceeded(grant.getTasks()).build());
     }
 
+    /** Reports that all that was granted succeeded and wrote nothing. */
+    public void succeedSilently(Grant grant) {
+        report(
+                stageReport(grant)
+                        .setSucceeded(grant.getTasks())
+                        .setSilent(grant.getTasks())
+                        .build());
+    }
+
     /** Reports that all that was granted failed. */
     public void fail(Grant grant, Failure failure) {
         report(

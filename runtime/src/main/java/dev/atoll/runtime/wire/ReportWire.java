@@ -52,6 +52,7 @@ public final class ReportWire {
                         .setAttempt(report.attempt())
                         .setStarted(RangesWire.toProto(report.started()))
                         .setSucceeded(RangesWire.toProto(report.succeeded()))
+                        .setSilent(RangesWire.toProto(report.silent()))
                         .setReleased(RangesWire.toProto(report.released()))
                         .setRunTime(DurationWire.toProto(report.runTime()));
         for (SchedulerEvent.FailedTasks failed : report.failed()) {
@@ -77,6 +78,7 @@ public final class ReportWire {
                 attempt(message.getAttempt(), "report"),
                 RangesWire.fromProto(message.getStarted(), "report.started"),
                 RangesWire.fromProto(message.getSucceeded(), "report.succeeded"),
+                RangesWire.fromProto(message.getSilent(), "report.silent"),
                 failed,
                 RangesWire.fromProto(message.getReleased(), "report.released"),
                 DurationWire.fromProto(message.getRunTime(), "report.run_time"));

@@ -181,6 +181,7 @@ class SessionWireTest {
                         2,
                         Ranges.of(1),
                         TASKS,
+                        Ranges.of(TASKS.first()),
                         List.of(
                                 new SchedulerEvent.FailedTasks(
                                         new Failure(kind, 3, "why"), Ranges.of(6))),

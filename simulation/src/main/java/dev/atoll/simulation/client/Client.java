@@ -7,6 +7,7 @@ import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerCommand;
+import dev.atoll.core.scheduler.SchedulerView.OutputPlaces;
 import dev.atoll.simulation.invariant.Mutation;
 import dev.atoll.simulation.invariant.Observation;
 import dev.atoll.simulation.invariant.Witness;
@@ -22,7 +23,6 @@ import dev.atoll.simulation.world.Network;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -116,9 +116,9 @@ public final class Client {
     }
 
     private void found(StageRef stage, Answer answer) {
-        if (answer instanceof Answer.Found(Map<WorkerId, Ranges> outputs, int taskCount)) {
-            witness().observe(new Observation.OutputsShown(stage, outputs, ledger()));
-            outputs.forEach((holder, tasks) -> fetch(stage, holder, tasks));
+        if (answer instanceof Answer.Found(OutputPlaces places, int taskCount)) {
+            witness().observe(new Observation.OutputsShown(stage, places, ledger()));
+            places.holders().forEach(it -> fetch(stage, it.worker(), it.tasks()));
         }
     }
 

@@ -37,8 +37,10 @@ final class DurableBeforeVisible implements Invariant {
             case Observation.ClientTold(String request, SchedulerCommand.Accepted it, Ledger l) ->
                     require(accepted.contains(it.job()), "job %s is accepted".formatted(it.job()));
             case Observation.JobShown(JobView job, Ledger ledger) -> shown(job);
-            case Observation.OutputsShown(StageRef stage, var outputs, Ledger ledger) ->
-                    outputs.forEach((worker, tasks) -> shown(stage, tasks));
+            case Observation.OutputsShown(StageRef stage, var places, Ledger ledger) -> {
+                places.holders().forEach(it -> shown(stage, it.tasks()));
+                shown(stage, places.silent());
+            }
             case Observation.ReportSent sent ->
                     reports.computeIfAbsent(
                                     key(sent.worker(), sent.incarnation()), id -> new TreeMap<>())

@@ -5,7 +5,6 @@ import dev.atoll.core.agent.AgentCommand;
 import dev.atoll.core.agent.AgentEvent;
 import dev.atoll.core.journal.Batch;
 import dev.atoll.core.journal.LedgerValue;
-import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
@@ -16,11 +15,11 @@ import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.core.scheduler.SchedulerEvent;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 import dev.atoll.core.scheduler.SchedulerView.JobView;
+import dev.atoll.core.scheduler.SchedulerView.OutputPlaces;
 import dev.atoll.simulation.ledger.Ledger;
 import dev.atoll.simulation.workload.Output;
 
 import java.util.List;
-import java.util.Map;
 
 /** Something that invariants look at. Made at the moment it happens. */
 public sealed interface Observation {
@@ -52,7 +51,7 @@ public sealed interface Observation {
     record JobShown(JobView job, Ledger ledger) implements Observation {}
 
     /** A client was shown where outputs are. */
-    record OutputsShown(StageRef stage, Map<WorkerId, Ranges> outputs, Ledger ledger)
+    record OutputsShown(StageRef stage, OutputPlaces places, Ledger ledger)
             implements Observation {}
 
     /** A worker's agent has handled an event. */

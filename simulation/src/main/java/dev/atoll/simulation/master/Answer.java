@@ -1,11 +1,9 @@
 package dev.atoll.simulation.master;
 
-import dev.atoll.core.model.Ranges;
-import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.core.scheduler.SchedulerView.JobView;
+import dev.atoll.core.scheduler.SchedulerView.OutputPlaces;
 
-import java.util.Map;
 import java.util.Optional;
 
 /** What a master answers. */
@@ -16,8 +14,8 @@ public sealed interface Answer {
     /** A job, if it is known. */
     record Shown(Optional<JobView> job, long epoch) implements Answer {}
 
-    /** Who holds which outputs of a stage of so many tasks. */
-    record Found(Map<WorkerId, Ranges> outputs, int taskCount) implements Answer {}
+    /** Where the outputs of a stage of so many tasks are. */
+    record Found(OutputPlaces places, int taskCount) implements Answer {}
 
     /** Another leads. */
     record NotLeading() implements Answer {}

@@ -151,6 +151,7 @@ final class Term {
                 attempt,
                 report.started(),
                 report.succeeded(),
+                report.silent(),
                 report.failed(),
                 report.released(),
                 report.runTime());
@@ -281,7 +282,7 @@ final class Term {
                         .job(stage.job())
                         .map(job -> job.stages().get(stage.stage()).taskCount())
                         .orElse(0);
-        return new Answer.Found(scheduler.view().outputs(stage), taskCount);
+        return new Answer.Found(scheduler.view().places(stage, 0), taskCount);
     }
 
     private void request(SchedulerEvent event, Consumer<Answer> answered) {

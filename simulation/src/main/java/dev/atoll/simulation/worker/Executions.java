@@ -122,7 +122,14 @@ final class Executions {
                         .fates()
                         .of(Fates.program(start.spec()), start.task().index())
                         .runTime();
-        worker.handle(new AgentEvent.AttemptEnded(start.task(), start.attempt(), failure, runTime));
+        boolean isSilent =
+                worker.place()
+                        .fates()
+                        .of(Fates.program(start.spec()), start.task().index())
+                        .isSilent();
+        worker.handle(
+                new AgentEvent.AttemptEnded(
+                        start.task(), start.attempt(), failure, runTime, isSilent));
     }
 
     private void over(TaskRef task) {
@@ -143,7 +150,7 @@ final class Executions {
         if (worker.has(Mutation.FREE_BEFORE_END)) {
             worker.handle(
                     new AgentEvent.AttemptEnded(
-                            task, attempt, Optional.of(failure), Duration.ZERO));
+                            task, attempt, Optional.of(failure), Duration.ZERO, false));
             return;
         }
         worker.host()

@@ -6,6 +6,7 @@ import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.SchedulerView.OutputPlaces;
 import dev.atoll.simulation.invariant.Observation;
 import dev.atoll.simulation.master.Answer;
 import dev.atoll.simulation.master.Request;
@@ -57,10 +58,10 @@ final class InputGathering {
     }
 
     private void answered(Answer answer) {
-        if (answer instanceof Answer.Found(Map<WorkerId, Ranges> outputs, int taskCount)
-                && !isOver) {
+        if (answer instanceof Answer.Found(OutputPlaces places, int taskCount) && !isOver) {
             expected = taskCount;
-            outputs.forEach(this::fetch);
+            here.addAll(places.silent());
+            places.holders().forEach(it -> fetch(it.worker(), it.tasks()));
             check();
         }
     }

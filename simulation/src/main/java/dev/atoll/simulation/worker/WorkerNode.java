@@ -228,6 +228,7 @@ public final class WorkerNode {
                 report.attempt(),
                 report.started(),
                 report.succeeded(),
+                report.silent(),
                 failed,
                 Ranges.empty(),
                 report.runTime());

@@ -28,7 +28,9 @@ public final class Fates {
         int[] counts = runs.getOrDefault(program, new int[0]);
         counts[index]++;
         boolean isOverIt = fate.kind() == TaskFate.Kind.FLAKY && counts[index] > fate.failures();
-        return isOverIt ? new TaskFate(TaskFate.Kind.SUCCEEDS, fate.runTime(), 0) : fate;
+        return isOverIt
+                ? new TaskFate(TaskFate.Kind.SUCCEEDS, fate.runTime(), 0, fate.isSilent())
+                : fate;
     }
 
     /** What becomes of a task. */

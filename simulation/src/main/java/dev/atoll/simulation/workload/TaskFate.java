@@ -8,8 +8,9 @@ import java.time.Duration;
  * @param kind how it ends
  * @param runTime how long it runs, if it ends by itself
  * @param failures how often a flaky task fails before it succeeds
+ * @param isSilent whether it writes nothing
  */
-public record TaskFate(Kind kind, Duration runTime, int failures) {
+public record TaskFate(Kind kind, Duration runTime, int failures, boolean isSilent) {
     /** How a task ends. */
     public enum Kind {
         /** It succeeds. */

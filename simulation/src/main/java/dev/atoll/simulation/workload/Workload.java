@@ -139,30 +139,35 @@ public final class Workload {
                                 Duration.ofSeconds(3)));
         long affordable = Duration.ofSeconds(25).dividedBy(runMax);
         int tasks = Math.max(1, (int) (mix.tasksMax() * dice.fraction() * dice.fraction()));
+        double silence = dice.pick(List.of(0.0, 0.2, 1.0));
         double trouble = dice.pick(List.of(0.0, 0.0, 0.02, 0.2));
         int costlyLeft = COSTLY_MAX;
         List<TaskFate> drawn = new ArrayList<>();
         for (int i = 0; i < Math.min(tasks, affordable); i++) {
             Duration runTime = dice.between(Duration.ofNanos(100_000), runMax);
-            TaskFate fate = dice.chance(trouble) ? drawTrouble(runTime) : succeeds(runTime);
+            boolean isSilent = dice.chance(silence);
+            TaskFate fate =
+                    dice.chance(trouble)
+                            ? drawTrouble(runTime, isSilent)
+                            : succeeds(runTime, isSilent);
             boolean isCostly =
                     fate.kind() == TaskFate.Kind.ENDLESS
                             || fate.kind() == TaskFate.Kind.KILLS_WORKER;
-            drawn.add(isCostly && costlyLeft-- <= 0 ? succeeds(runTime) : fate);
+            drawn.add(isCostly && costlyLeft-- <= 0 ? succeeds(runTime, isSilent) : fate);
         }
         return drawn;
     }
 
-    private static TaskFate succeeds(Duration runTime) {
-        return new TaskFate(TaskFate.Kind.SUCCEEDS, runTime, 0);
+    private static TaskFate succeeds(Duration runTime, boolean isSilent) {
+        return new TaskFate(TaskFate.Kind.SUCCEEDS, runTime, 0, isSilent);
     }
 
-    private TaskFate drawTrouble(Duration runTime) {
+    private TaskFate drawTrouble(Duration runTime, boolean isSilent) {
         TaskFate.Kind kind = dice.pick(List.of(TaskFate.Kind.values()));
         if (kind == TaskFate.Kind.KILLS_WORKER && !mix.hasPoison()) {
             kind = TaskFate.Kind.FLAKY;
         }
-        return new TaskFate(kind, runTime, dice.between(1, 3));
+        return new TaskFate(kind, runTime, dice.between(1, 3), isSilent);
     }
 
     // ---- cancellation

@@ -115,10 +115,12 @@ public final class AttemptRunner implements AutoCloseable {
             failure = Optional.of(trouble("the worker failed: " + e));
         }
         metrics.ended(failure);
+        boolean isSilent = attempt.output().isEmpty();
         boolean isAttached = start.spec().task().input() instanceof TaskTemplate.Input.Attached;
         attempt.end(failure);
         live.ended(attempt, isAttached);
-        listener.accept(new AttemptEnded(start.task(), start.attempt(), failure, runTime));
+        listener.accept(
+                new AttemptEnded(start.task(), start.attempt(), failure, runTime, isSilent));
     }
 
     private Optional<Failure> attempt(StartAttempt start, LiveAttempt attempt) {

@@ -83,6 +83,16 @@ public final class AttemptOutput implements AutoCloseable {
         }
     }
 
+    /** Whether there are no bytes by now, of neither output. */
+    public boolean isEmpty() {
+        lock.lock();
+        try {
+            return total() == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many bytes there are by now. */
     public long length(Channel channel) {
         lock.lock();
