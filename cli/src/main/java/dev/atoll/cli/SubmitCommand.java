@@ -75,7 +75,8 @@ final class SubmitCommand implements Callable<Integer> {
         JobFile jobFile = read();
         jobFile.check();
         if (check) {
-            shell.say("%s is right: %d stages".formatted(file, jobFile.stages().size()));
+            int stages = jobFile.stages().size();
+            shell.say("%s is right: %d stage%s".formatted(file, stages, stages == 1 ? "" : "s"));
             return ExitCode.OK;
         }
         resultOptions.check(detach);
@@ -91,6 +92,9 @@ final class SubmitCommand implements Callable<Integer> {
     }
 
     private JobFile read() throws IOException {
+        if (Files.isDirectory(file)) {
+            throw CommandException.usage(file + ": is a directory");
+        }
         Path parent = file.toAbsolutePath().getParent();
         InputFiles files = new InputFiles(parent == null ? Path.of("/") : parent, shell.in());
         try {

@@ -98,6 +98,11 @@ final class Section {
         return texts;
     }
 
+    /** Whether there are several values, or may be. */
+    boolean isList(String key) {
+        return value(key).filter(SequenceNode.class::isInstance).isPresent();
+    }
+
     /** Texts by name. */
     SortedMap<String, String> textsByName(String key) {
         SortedMap<String, String> texts = new TreeMap<>();

@@ -85,7 +85,12 @@ final class StageReader {
     }
 
     private List<String> command() {
-        List<String> command = section.texts("command");
+        List<String> command =
+                section.isList("command")
+                        ? section.texts("command")
+                        : section.read("command", StageReader::program)
+                                .map(List::of)
+                                .orElse(List.of());
         Optional<String> run = section.text("run");
         if (section.value("command").isPresent() == section.value("run").isPresent()) {
             section.missing(
@@ -93,6 +98,14 @@ final class StageReader {
                             + " shell");
         }
         return run.map(line -> List.of("sh", "-c", line)).orElse(command);
+    }
+
+    private static String program(String text) {
+        if (text.chars().anyMatch(Character::isWhitespace)) {
+            throw new IllegalArgumentException(
+                    "the name of a program: write a list, such as [echo, hi], or run: echo hi");
+        }
+        return text;
     }
 
     private void readOrder(StageRequest.Builder stage, Optional<ItemSource> items) {

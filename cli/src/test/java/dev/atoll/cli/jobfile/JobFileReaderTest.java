@@ -129,6 +129,14 @@ class JobFileReaderTest {
     }
 
     @Test
+    void aLineForTheShellIsNotTakenForAProgram() {
+        assertFaults(
+                "stages:\n  - command: echo hi\n",
+                "job.yaml:2: command: 'echo hi' is not the name of a program: write a list, such as"
+                        + " [echo, hi], or run: echo hi");
+    }
+
+    @Test
     void whatIsNotYamlIsSaidWithItsLine() {
         assertThatThrownBy(() -> read("name: x\nstages: [\n  - a: b\n"))
                 .isInstanceOf(CommandException.class)
