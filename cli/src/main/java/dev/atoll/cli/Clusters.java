@@ -47,7 +47,8 @@ final class Clusters {
      * @throws CommandException when none is named and none runs here
      */
     Atoll connect(Shell shell) {
-        return Atoll.connect(options(shell));
+        return Atoll.connect(options(shell))
+                .whenWaiting(reason -> shell.say("waiting for the cluster: " + reason));
     }
 
     /** How to reach the cluster that is meant. */

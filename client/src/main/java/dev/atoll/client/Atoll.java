@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -48,6 +49,17 @@ public final class Atoll implements AutoCloseable {
     /** Connects to a cluster. */
     public static Atoll connect(ConnectOptions options) {
         return new Atoll(options, User.name());
+    }
+
+    /**
+     * Has somebody hear why calls and streams wait: once for each wait of more than 3 s. While
+     * there is no leader they go on by themselves when there is one.
+     *
+     * @param listener takes a sentence, on the thread that waits; must not block
+     */
+    public Atoll whenWaiting(Consumer<String> listener) {
+        caller.whenWaiting(listener);
+        return this;
     }
 
     /**

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /**
  * Repeats calls until the leading master has answered. Every RPC of the cluster may be repeated, so
@@ -18,9 +19,13 @@ final class Caller implements AutoCloseable {
     private static final Duration PAUSE_BASE = Duration.ofMillis(20);
     private static final Duration PAUSE_CAP = Duration.ofSeconds(1);
 
+    /** A wait that is longer than this is worth a word. */
+    private static final Duration SILENT_MAX = Duration.ofSeconds(3);
+
     private final Endpoints endpoints;
     private final ConnectOptions options;
     private volatile boolean reached;
+    private volatile Consumer<String> onWaiting = _ -> {};
 
     Caller(ConnectOptions options) {
         this.endpoints = Endpoints.of(options);
@@ -42,6 +47,7 @@ final class Caller implements AutoCloseable {
         private final Backoff backoff =
                 new Backoff(PAUSE_BASE, PAUSE_CAP, ThreadLocalRandom.current());
         private final long startNanos = System.nanoTime();
+        private boolean isTold;
 
         private long leftNanos() {
             reached |= endpoints.isReached();
@@ -53,6 +59,13 @@ final class Caller implements AutoCloseable {
          * that is not there; and it may be this machine that is slow. */
         private long answerNanos() {
             return Math.max(options.patience().toNanos(), leftNanos());
+        }
+
+        private void tell(ApiException error) {
+            if (!isTold && System.nanoTime() - startNanos > SILENT_MAX.toNanos()) {
+                isTold = true;
+                onWaiting.accept(error.message());
+            }
         }
 
         /**
@@ -70,8 +83,14 @@ final class Caller implements AutoCloseable {
             if (leftNanos() <= pause.toNanos()) {
                 throw unavailable(error);
             }
+            tell(error);
             endpoints.passOn(wanting, pause);
         }
+    }
+
+    /** Has somebody hear why a call or a stream waits for long; once for each wait. */
+    void whenWaiting(Consumer<String> listener) {
+        onWaiting = listener;
     }
 
     /** Begins to count the time of a call or a stream. */

@@ -61,6 +61,20 @@ class NamedClusterTest {
     }
 
     @Test
+    void aLongWaitIsTold() throws Exception {
+        CompletableFuture<String> told = new CompletableFuture<>();
+        try (FakeMaster master = new FakeMaster();
+                FakeNaming naming = new FakeNaming().nobodyLeads();
+                Atoll cluster = connect(naming).whenWaiting(told::complete)) {
+            CompletableFuture<Job> job = CompletableFuture.supplyAsync(() -> cluster.submit(JOB));
+
+            assertThat(told.get(20, TimeUnit.SECONDS)).contains("no master leads");
+            naming.leads(5, master);
+            assertThat(job.get(20, TimeUnit.SECONDS).id().value()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aReplicaThatSaysNothing_isPassedOver() throws Exception {
         try (FakeMaster master = new FakeMaster();
                 FakeNaming silent = new FakeNaming();

@@ -59,6 +59,7 @@ final class Master implements RunningService {
         PeerChannels peers = new PeerChannels(channels, PEERS_MAX);
         NamingClient naming =
                 new NamingClient(config.naming().preferring(context.addressOf("naming")), channels);
+        context.metrics().addNotice("master", naming::trouble);
         Terms terms = new Terms();
         Duration outputPatience =
                 config.tuning()

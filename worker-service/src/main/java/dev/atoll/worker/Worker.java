@@ -90,6 +90,7 @@ final class Worker implements RunningService {
                 parts.add(
                         new NamingClient(
                                 config.naming().preferring(context.addressOf("naming")), channels));
+        context.metrics().addNotice("worker", naming::trouble);
         ManagedChannel leader = naming.openLeaderChannel(NamingClient.MASTER_OFFICE);
         parts.add(leader::shutdownNow);
         AttemptRunner runner =

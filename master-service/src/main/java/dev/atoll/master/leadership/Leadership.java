@@ -123,6 +123,7 @@ public final class Leadership implements AutoCloseable {
                         member.role(),
                         member.address(),
                         member.attributes());
+        present.stands(() -> naming.trouble().orElse("it joins the cluster"));
         try (Lease lease =
                         naming.join(
                                 now,
@@ -153,10 +154,7 @@ public final class Leadership implements AutoCloseable {
         try {
             while (true) {
                 switch (news.take()) {
-                    case News.OfCandidacy(CandidacyNews.Waiting waiting) ->
-                            LOG.info(
-                                    "Standing by; leader: {}",
-                                    waiting.leader().map(Object::toString).orElse("none"));
+                    case News.OfCandidacy(CandidacyNews.Waiting waiting) -> standBy(waiting);
                     case News.OfCandidacy(CandidacyNews.Elected(long epoch)) -> {
                         if (!led) {
                             lead(epoch, mandate);
@@ -182,8 +180,18 @@ public final class Leadership implements AutoCloseable {
         }
     }
 
+    private void standBy(CandidacyNews.Waiting waiting) {
+        String how =
+                waiting.leader()
+                        .map(leader -> "it stands by for the one at " + leader.address())
+                        .orElse("it stands by, and nobody leads");
+        LOG.info("Standing by; leader: {}", waiting.leader().map(Object::toString).orElse("none"));
+        present.stands(() -> naming.trouble().orElse(how));
+    }
+
     private void lead(long epoch, LeaseMandate mandate) throws InterruptedException {
         LOG.info("Elected, epoch {}", epoch);
+        present.stands(() -> naming.trouble().orElse("it takes over"));
         Backoff backoff = new Backoff(PAUSE_BASE, PAUSE_CAP, RandomGenerator.getDefault());
         while (mandate.holds()) {
             try {

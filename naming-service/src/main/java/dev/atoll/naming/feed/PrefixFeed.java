@@ -11,6 +11,7 @@ import dev.atoll.runtime.retry.Backoff;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ public final class PrefixFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PrefixFeed.class);
     private static final Duration READ_AGAIN_AFTER = Duration.ofMinutes(1);
     private static final Duration PAUSE_MIN = Duration.ofMillis(50);
-    private static final Duration PAUSE_MAX = Duration.ofSeconds(2);
+    private static final Duration PAUSE_MAX = Duration.ofMillis(500);
 
     /** So many notices wait for this feed; with one more it reads the prefix again. */
     private static final int NOTICES_MAX = 16_384;
@@ -94,12 +95,17 @@ public final class PrefixFeed implements AutoCloseable {
         Backoff backoff = new Backoff(PAUSE_MIN, PAUSE_MAX, RandomGenerator.getDefault());
         try {
             boolean open = true;
+            boolean follows = true;
             while (open) {
                 try {
                     readAgain();
                     backoff.reset();
+                    follows = true;
                 } catch (StoreUnavailableException e) {
-                    LOG.warn("cannot follow {}: {}", prefix, e.getMessage());
+                    // Once; for as long as the store is away, the upkeep says so.
+                    LOG.atLevel(follows ? Level.WARN : Level.DEBUG)
+                            .log("cannot follow {}: {}", prefix, e.getMessage());
+                    follows = false;
                 }
                 Duration pause = backoff.next();
                 open = !closed.await(pause.toNanos(), TimeUnit.NANOSECONDS);

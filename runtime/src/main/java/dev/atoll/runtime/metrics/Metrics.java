@@ -1,6 +1,7 @@
 package dev.atoll.runtime.metrics;
 
 import io.grpc.ServerInterceptor;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor;
@@ -15,10 +16,13 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** What a process counts and times, and whether it is well. */
@@ -36,12 +40,17 @@ public final class Metrics implements AutoCloseable {
     private final JvmGcMetrics garbageCollection;
     private final ServerInterceptor callTimer;
     private final Map<String, BooleanSupplier> healthChecks;
+    private final Map<String, Supplier<Optional<String>>> notices;
 
     /** Counts and times nothing but the JVM, at first. */
     public Metrics() {
         this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         this.garbageCollection = new JvmGcMetrics();
         this.healthChecks = new ConcurrentSkipListMap<>();
+        this.notices = new ConcurrentSkipListMap<>();
+        Gauge.builder("atoll.degraded", this, metrics -> metrics.degraded().size())
+                .description("How many parts are degraded; /healthz says which.")
+                .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         garbageCollection.bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -69,6 +78,24 @@ public final class Metrics implements AutoCloseable {
     /** Adds something that must be well for the process to be well. */
     public void addHealthCheck(String name, BooleanSupplier isWell) {
         healthChecks.put(name, isWell);
+    }
+
+    /**
+     * Adds something that may be degraded: the process does what it can, and starting it anew would
+     * help nobody.
+     *
+     * @param degraded tells how, in a sentence, or nothing
+     */
+    public void addNotice(String name, Supplier<Optional<String>> degraded) {
+        notices.put(name, degraded);
+    }
+
+    /** What is degraded now, and how, in order. */
+    public List<String> degraded() {
+        List<String> sentences = new ArrayList<>();
+        notices.forEach((name, degraded) ->
+                degraded.get().ifPresent(how -> sentences.add(name + ": " + how)));
+        return sentences;
     }
 
     /** The names of the health checks that are not well now, in order. */

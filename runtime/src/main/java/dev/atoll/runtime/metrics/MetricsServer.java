@@ -7,6 +7,7 @@ import dev.atoll.runtime.config.HostAndPort;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -56,8 +57,11 @@ public final class MetricsServer implements AutoCloseable {
                 exchange -> {
                     List<String> unwell = metrics.unwell();
                     int status = unwell.isEmpty() ? OK : SERVICE_UNAVAILABLE;
-                    String body = unwell.isEmpty() ? "ok" : "not well: " + unwell;
-                    answer(exchange, "/healthz", status, TEXT_TYPE, body + "\n");
+                    List<String> lines = new ArrayList<>();
+                    lines.add(unwell.isEmpty() ? "ok" : "not well: " + unwell);
+                    metrics.degraded().forEach(how -> lines.add("degraded: " + how));
+                    String body = String.join("\n", lines) + "\n";
+                    answer(exchange, "/healthz", status, TEXT_TYPE, body);
                 });
         server.start();
         return new MetricsServer(server, threads, listen.withPort(server.getAddress().getPort()));

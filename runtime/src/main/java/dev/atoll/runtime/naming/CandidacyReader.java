@@ -54,7 +54,7 @@ final class CandidacyReader implements NewsStream.Reader<CampaignResponse> {
         if (lease.isOver()) {
             return false;
         }
-        LOG.warn("The candidacy for {} is cut off: {}", office, failure.message());
+        LOG.debug("The candidacy for {} is cut off: {}", office, failure.message());
         return true;
     }
 

@@ -173,7 +173,7 @@ final class LeaseKeeper implements Lease {
                 lose("the naming service does not know it any more");
                 return Duration.ZERO;
             }
-            LOG.warn("Lease {} was not kept alive this time: {}", id, e.message());
+            LOG.debug("Lease {} was not kept alive this time: {}", id, e.message());
             return rhythm.pauseAfterFailure(sinceSuccess());
         }
     }

@@ -187,6 +187,11 @@ public final class NamingClient implements AutoCloseable {
         return openLeaderChannel(office, ManagedChannelBuilder::directExecutor);
     }
 
+    /** Why the naming service cannot be had, in a sentence; empty if it can. */
+    public Optional<String> trouble() {
+        return replicas.trouble().now();
+    }
+
     /** The durable record of what the leader promised. */
     public Ledger ledger() {
         return new RemoteLedger(replicas, timeout);

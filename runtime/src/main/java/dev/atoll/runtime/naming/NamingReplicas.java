@@ -36,6 +36,7 @@ final class NamingReplicas implements AutoCloseable {
     private final List<ManagedChannel> channels;
     private final AtomicInteger current;
     private final Set<NewsStream<?>> streams;
+    private final NamingTrouble trouble;
     private final CountDownLatch closed;
 
     NamingReplicas(List<HostAndPort> addresses, Channels channels) {
@@ -43,7 +44,13 @@ final class NamingReplicas implements AutoCloseable {
         this.channels = addresses.stream().map(channels::open).toList();
         this.current = new AtomicInteger();
         this.streams = ConcurrentHashMap.newKeySet();
+        this.trouble = new NamingTrouble(addresses.size());
         this.closed = new CountDownLatch(1);
+    }
+
+    /** Whether any of them can be had. */
+    NamingTrouble trouble() {
+        return trouble;
     }
 
     /** One replica, until it fails. */
@@ -120,10 +127,13 @@ final class NamingReplicas implements AutoCloseable {
             Duration timeout, Function<Channel, S> stubs, Function<S, T> call) {
         Replica replica = current();
         try {
-            return call.apply(
-                    stubs.apply(replica.channel())
-                            .withDeadlineAfter(
-                                    Math.max(1, timeout.toNanos()), TimeUnit.NANOSECONDS));
+            T answer =
+                    call.apply(
+                            stubs.apply(replica.channel())
+                                    .withDeadlineAfter(
+                                            Math.max(1, timeout.toNanos()), TimeUnit.NANOSECONDS));
+            trouble.answered();
+            return answer;
         } catch (StatusRuntimeException e) {
             throw failed(replica, e);
         }
@@ -136,9 +146,13 @@ final class NamingReplicas implements AutoCloseable {
             return error;
         }
         turnFrom(replica);
-        if (!error.reason().isEmpty()) {
-            return error;
-        }
+        ApiException told = error.reason().isEmpty() ? unreachable(replica, error, failure) : error;
+        trouble.failed(told);
+        return told;
+    }
+
+    private ApiException unreachable(
+            Replica replica, ApiException error, StatusRuntimeException failure) {
         return ApiException.of(
                         Status.Code.UNAVAILABLE,
                         "NAMING_UNREACHABLE",

@@ -120,15 +120,17 @@ final class NewsStream<T> implements Subscription {
             while (hasNext(messages)) {
                 T message = messages.next();
                 backoff.reset();
+                replicas.trouble().answered();
                 if (isClosed() || !reader.hears(message)) {
                     return End.OVER;
                 }
             }
             return brokenBy(ended(replica));
         } catch (BrokenStreamException e) {
-            return !isClosed() && present.left().get()
-                    ? End.LEFT
-                    : brokenBy(replicas.failed(replica, e.status));
+            if (isClosed()) {
+                return End.OVER;
+            }
+            return present.left().get() ? End.LEFT : brokenBy(replicas.failed(replica, e.status));
         } finally {
             present.call().detach(before);
         }

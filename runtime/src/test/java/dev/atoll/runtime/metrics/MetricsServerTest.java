@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 class MetricsServerTest {
@@ -60,6 +61,19 @@ class MetricsServerTest {
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.body()).isEqualTo("not well: [store]\n");
+    }
+
+    @Test
+    void health_saysWhatIsDegradedAndStaysWell() throws Exception {
+        metrics.addNotice("worker", () -> Optional.of("the naming service cannot be had"));
+        metrics.addNotice("other", Optional::empty);
+
+        HttpResponse<String> response = get("/healthz");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body())
+                .isEqualTo("ok\ndegraded: worker: the naming service cannot be had\n");
+        assertThat(get("/metrics").body()).contains("atoll_degraded 1.0");
     }
 
     @Test

@@ -79,7 +79,7 @@ public final class SessionKeeper implements AutoCloseable {
                 case LeaderNews.Vacant() -> leader = Optional.empty();
                 // The last leader may lead still; the session tells.
                 case LeaderNews.Unreachable(ApiException error) ->
-                        LOG.warn("the naming service does not answer: {}", error.message());
+                        LOG.debug("nobody says who leads: {}", error.message());
             }
         } finally {
             lock.unlock();

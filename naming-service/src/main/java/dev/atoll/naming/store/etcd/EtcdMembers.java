@@ -197,7 +197,7 @@ final class EtcdMembers implements AutoCloseable {
     /** Asks another member first from now on, unless somebody has changed that meanwhile. */
     private void prefer(int before, int index) {
         if (index != before && first.compareAndSet(before, index)) {
-            LOG.info("asks etcd at {} from now on", connections.get(index));
+            LOG.debug("asks etcd at {} from now on", connections.get(index));
         }
     }
 
