@@ -59,9 +59,15 @@ final class WorkerSessions {
         state.worker(event.worker())
                 .filter(worker -> worker.isSession(event.session()))
                 .ifPresent(worker ->
-                        worker.link =
-                                new Worker.Link.Disconnected(
-                                        out.now, state.limits.disconnectGrace()));
+                        worker.link = new Worker.Link.Disconnected(out.now, patience(worker)));
+    }
+
+    /* One that was drained and runs nothing is most likely being started anew, and nothing waits for
+     * it but readers of its outputs. */
+    private Duration patience(Worker worker) {
+        return worker.isDraining && worker.grantedTasks() == 0
+                ? state.limits.silenceLost()
+                : state.limits.disconnectGrace();
     }
 
     void heartbeat(SchedulerEvent.WorkerHeartbeat event, Outbox out) {

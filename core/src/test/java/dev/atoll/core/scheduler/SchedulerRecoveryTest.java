@@ -49,6 +49,22 @@ class SchedulerRecoveryTest {
     }
 
     @Test
+    void aDrainedWorkerHasTheTimeToStartAnew() {
+        driver.connect(A, ONE_CPU);
+        StageRef stage = driver.submitStage(stage(2));
+        driver.succeed(A, stage, 1, Ranges.of(0));
+        driver.succeed(A, stage, 1, Ranges.of(1));
+        driver.handle(new SchedulerEvent.DrainRequested(driver.cause(), A, false));
+        driver.disconnect(A);
+        driver.pass(Duration.ofSeconds(8));
+        assertThat(driver.scheduler.view().worker(A, driver.now).orElseThrow().state())
+                .isNotEqualTo(WorkerState.LOST);
+        driver.pass(Duration.ofSeconds(4));
+        assertThat(driver.scheduler.view().worker(A, driver.now).orElseThrow().state())
+                .isEqualTo(WorkerState.LOST);
+    }
+
+    @Test
     void aNewLeaderWaitsForEveryWorkerOnTheRosterAndNoLonger() {
         driver.connect(A, ONE_CPU);
         driver.connect(B, ONE_CPU);
