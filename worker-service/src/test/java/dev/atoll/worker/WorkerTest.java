@@ -494,6 +494,19 @@ class WorkerTest {
     }
 
     @Test
+    void stopsAndSaysWhyWhenTheMasterSpeaksAnotherVersion() throws Exception {
+        cluster.nextSession()
+                .refuse(
+                        ApiException.failedPrecondition(
+                                        "PROTOCOL_VERSION",
+                                        "this master speaks version 2 of the session protocol, the"
+                                                + " worker 1")
+                                .toStatusException());
+
+        assertThat(fatal.get(1, TimeUnit.MINUTES)).contains("version 2", "the worker 1");
+    }
+
+    @Test
     void aSecondWorkerCannotHaveTheSameState() {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> Worker.start(config(), context()))
