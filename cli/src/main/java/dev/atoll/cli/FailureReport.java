@@ -7,6 +7,7 @@ import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.AtollException;
 import dev.atoll.client.ClusterFaultException;
 import dev.atoll.client.ClusterUnavailableException;
+import dev.atoll.client.InputLostException;
 import dev.atoll.client.InvalidRequestException;
 import dev.atoll.client.NotFoundException;
 import dev.atoll.client.NotPermittedException;
@@ -61,6 +62,7 @@ final class FailureReport {
                     say(shell, message + "\n" + Clusters.HOW_TO_START, ExitCode.NO_CLUSTER);
             case RefusedException refused ->
                     say(shell, message, refused.passing() ? ExitCode.TRY_AGAIN : ExitCode.FAILED);
+            case InputLostException _ -> say(shell, message, ExitCode.TRY_AGAIN);
             case OutputLostException _ -> say(shell, message, ExitCode.FAILED);
             case ClusterFaultException _ -> say(shell, message, ExitCode.FAILED);
         };

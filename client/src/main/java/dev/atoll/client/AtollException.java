@@ -1,9 +1,12 @@
 package dev.atoll.client;
 
+import org.jspecify.annotations.Nullable;
+
 /** Something asked of the cluster did not happen. The message is a sentence for people. */
 public abstract sealed class AtollException extends RuntimeException
         permits ClusterFaultException,
                 ClusterUnavailableException,
+                InputLostException,
                 InvalidRequestException,
                 NotFoundException,
                 NotPermittedException,
@@ -11,7 +14,7 @@ public abstract sealed class AtollException extends RuntimeException
                 RefusedException {
     private static final long serialVersionUID = 1L;
 
-    AtollException(String message, Throwable cause) {
+    AtollException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,13 +1,11 @@
 package dev.atoll.client;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.proto.job.v1.AttachTaskRequest;
 import dev.atoll.proto.job.v1.AttachTaskResponse;
-import dev.atoll.proto.job.v1.CloseInput;
 import dev.atoll.proto.job.v1.Detach;
 import dev.atoll.proto.job.v1.JobServiceGrpc;
 import dev.atoll.proto.job.v1.OpenAttachment;
@@ -20,35 +18,25 @@ import io.grpc.Channel;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The line to a task that runs: its standard input and signals up, its outputs and its end down.
  * One thread takes the events, one may write input, any may send signals.
  *
- * <p>When the line breaks it is opened again, and outputs go on where they were. Only input cannot:
- * nobody knows how much of it arrived, so the loss is reported if any was written.
+ * <p>When the line breaks it is opened again, and input and outputs go on where they were. When the
+ * task itself was lost it runs again from its beginning: what it writes again is left out, and its
+ * input is sent again if that was at most 4 MiB.
  */
 public final class Attachment implements AutoCloseable {
     private static final int WINDOW = 8;
-    private static final int PIECE_BYTES_MAX = 256 << 10;
-
-    /** How long the writer waits for a line that is broken. */
-    private static final Duration REOPENING_MAX = Duration.ofMinutes(2);
 
     private final Caller caller;
     private final OpenAttachment opening;
-    private final Semaphore changed = new Semaphore(0);
-    private final AtomicLong inputBytes = new AtomicLong();
+    private final InputWindow input = new InputWindow();
     private final DeliveredPrefix stdout = new DeliveredPrefix();
     private final DeliveredPrefix stderr = new DeliveredPrefix();
-    private volatile boolean inputClosed;
     private volatile boolean left;
-    private volatile boolean ended;
     private volatile Line line;
     private Caller.@Nullable Patience patience;
     private int attempt;
@@ -97,6 +85,7 @@ public final class Attachment implements AutoCloseable {
      *
      * @throws ClusterUnavailableException when the line is broken and cannot be opened again
      * @throws OutputLostException when the task runs again and writes something else
+     * @throws InputLostException when the task runs again and its input is not kept
      * @throws AtollException when the answer is an error
      */
     public Optional<Event> next() throws InterruptedException {
@@ -106,7 +95,7 @@ public final class Attachment implements AutoCloseable {
                 caller.answered();
                 patience = null;
                 if (response.isEmpty()) {
-                    end();
+                    input.end();
                     return Optional.empty();
                 }
                 @Nullable Event event = event(response.get());
@@ -121,72 +110,20 @@ public final class Attachment implements AutoCloseable {
 
     /** How many bytes of input have been written. */
     public long inputBytes() {
-        return inputBytes.get();
+        return input.written();
     }
 
     /**
-     * Writes to the task's standard input; waits while the line is full, or is opened again by
-     * whoever takes the events. Does nothing once the task has ended.
+     * Writes to the task's standard input; waits while the task has not taken what was written
+     * before. Does nothing once the task has ended.
      */
     public void write(ByteBuffer data) throws InterruptedException {
-        while (data.hasRemaining()) {
-            Optional<InboundStream<AttachTaskRequest, AttachTaskResponse>> down = awaitRoom();
-            if (down.isEmpty()) {
-                return;
-            }
-            writePiece(data, down.get());
-        }
-    }
-
-    /** The present line, when there is room in it; empty if nobody listens any more. */
-    private Optional<InboundStream<AttachTaskRequest, AttachTaskResponse>> awaitRoom()
-            throws InterruptedException {
-        while (true) {
-            var down = line.down();
-            if (!down.isOver()) {
-                if (down.call().isReady()) {
-                    return Optional.of(down);
-                }
-                changed.acquire();
-            } else if (ended || !down.isBroken()) {
-                return Optional.empty();
-            } else if (!changed.tryAcquire(REOPENING_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
-                // Nobody takes the events, so nobody opens the line: who does will hear of the
-                // loss.
-                inputBytes.incrementAndGet();
-                return Optional.empty();
-            }
-        }
-    }
-
-    /* What is written counts before it is sent, and none is sent on a line whose end the other
-     * thread has seen: so that one knows for certain whether some may have arrived. */
-    private void writePiece(
-            ByteBuffer data, InboundStream<AttachTaskRequest, AttachTaskResponse> down) {
-        synchronized (down) {
-            if (down.isOver()) {
-                return;
-            }
-            byte[] piece = new byte[Math.min(data.remaining(), PIECE_BYTES_MAX)];
-            data.get(piece);
-            inputBytes.addAndGet(piece.length);
-            boolean _ =
-                    send(
-                            down,
-                            AttachTaskRequest.newBuilder()
-                                    .setStdin(UnsafeByteOperations.unsafeWrap(piece))
-                                    .build());
-        }
+        input.write(data);
     }
 
     /** Ends the task's standard input. */
     public void closeInput() {
-        inputClosed = true;
-        boolean _ =
-                send(
-                        AttachTaskRequest.newBuilder()
-                                .setCloseInput(CloseInput.getDefaultInstance())
-                                .build());
+        input.close();
     }
 
     /**
@@ -202,6 +139,7 @@ public final class Attachment implements AutoCloseable {
     /** Leaves; the task goes on. */
     public void detach() {
         left = true;
+        input.end();
         boolean _ =
                 send(AttachTaskRequest.newBuilder().setDetach(Detach.getDefaultInstance()).build());
         var down = line.down();
@@ -217,24 +155,63 @@ public final class Attachment implements AutoCloseable {
     public void close() {
         left = true;
         line.down().close();
-        end();
+        input.end();
     }
 
     private Line open() {
         Channel channel = caller.channel();
+        var news = new LineNews();
         InboundStream<AttachTaskRequest, AttachTaskResponse> down =
-                new InboundStream<>(WINDOW, changed::release);
+                new InboundStream<>(WINDOW, news::changed, news::arrived);
+        news.down = down;
         Object _ = JobServiceGrpc.newStub(channel).attachTask(down);
-        Line opened = new Line(channel, down);
         boolean _ = send(down, AttachTaskRequest.newBuilder().setOpen(opening).build());
-        return opened;
+        return new Line(channel, down);
+    }
+
+    /** What concerns input, on the transport's threads: nobody may be taking the events. */
+    private final class LineNews implements InputWindow.Line {
+        private volatile @Nullable InboundStream<AttachTaskRequest, AttachTaskResponse> down;
+
+        /** Whether the message is for input alone. */
+        boolean arrived(AttachTaskResponse message) {
+            if (message.hasStarted()) {
+                input.started(this, message.getStarted().getInputOffset());
+            } else if (message.hasInputTaken()) {
+                input.taken(message.getInputTaken().getOffset());
+            }
+            return message.hasInputTaken();
+        }
+
+        void changed() {
+            var stream = down;
+            if (stream != null && stream.isOver() && !stream.isBroken()) {
+                input.end();
+            } else {
+                input.resume();
+            }
+        }
+
+        @Override
+        public boolean isReady() {
+            var stream = down;
+            return stream != null && !stream.isOver() && stream.call().isReady();
+        }
+
+        @Override
+        public void send(AttachTaskRequest message) {
+            var stream = down;
+            if (stream != null) {
+                boolean _ = Attachment.send(stream, message);
+            }
+        }
     }
 
     private void reopenOrEnd(ApiException error) throws InterruptedException {
         try {
             reopenAfter(error);
         } catch (AtollException e) {
-            end();
+            input.end();
             throw e;
         }
     }
@@ -243,37 +220,14 @@ public final class Attachment implements AutoCloseable {
         if (left) {
             throw Errors.of(error);
         }
-        if (hasWritten() && Errors.isPassing(error)) {
-            throw new ClusterUnavailableException(
-                    "the line to the task broke after it had been sent input, and nobody knows how"
-                            + " much of it arrived: "
-                            + error.message(),
-                    true,
-                    error);
-        }
         if (patience == null) {
             patience = caller.patience();
         }
         patience.pauseAfter(error, line.channel());
         stdout.replay();
         stderr.replay();
+        input.unlinked();
         line = open();
-        changed.release();
-        if (inputClosed) {
-            closeInput();
-        }
-    }
-
-    private boolean hasWritten() {
-        synchronized (line.down()) {
-            return inputBytes.get() > 0;
-        }
-    }
-
-    /** Nothing that is written from now on gets anywhere. */
-    private void end() {
-        ended = true;
-        changed.release();
     }
 
     private boolean send(AttachTaskRequest request) {
@@ -313,7 +267,7 @@ public final class Attachment implements AutoCloseable {
                                     ? Optional.of(Wire.failure(response.getEnded().getFailure()))
                                     : Optional.empty());
             // News of a kind that this client does not know tells it nothing.
-            case RESPONSE_NOT_SET -> null;
+            case INPUT_TAKEN, RESPONSE_NOT_SET -> null;
         };
     }
 
@@ -326,15 +280,17 @@ public final class Attachment implements AutoCloseable {
     }
 
     private @Nullable Event started(String workerId, int number) {
+        if (input.isLost()) {
+            throw new InputLostException(
+                    "the task was lost after it had read more of its input than is kept, 4 MiB; run"
+                            + " it once more");
+        }
         if (number <= attempt) {
             return null;
         }
         if (attempt > 0) {
             stdout.replay();
             stderr.replay();
-            if (inputClosed) {
-                closeInput();
-            }
         }
         attempt = number;
         return new Event.Started(workerId, number);

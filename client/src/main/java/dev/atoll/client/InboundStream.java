@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Predicate;
 
 /**
  * What a server streams, to be taken by one thread. At most {@code window} messages lie here; the
@@ -27,6 +28,7 @@ final class InboundStream<Q, R> implements ClientResponseObserver<Q, R>, AutoClo
     private final int window;
     private final BlockingQueue<Arrival<R>> arrivals = new LinkedBlockingQueue<>();
     private final Runnable onChange;
+    private final Predicate<R> onArrival;
     private @Nullable ClientCallStreamObserver<Q> call;
     private volatile boolean over;
     private volatile boolean broken;
@@ -45,8 +47,17 @@ final class InboundStream<Q, R> implements ClientResponseObserver<Q, R>, AutoClo
      *     be sent
      */
     InboundStream(int window, Runnable onChange) {
+        this(window, onChange, _ -> false);
+    }
+
+    /**
+     * @param onArrival sees each message on the transport's thread before whoever takes it, and
+     *     says whether nobody else needs it
+     */
+    InboundStream(int window, Runnable onChange, Predicate<R> onArrival) {
         this.window = window;
         this.onChange = onChange;
+        this.onArrival = onArrival;
     }
 
     @Override
@@ -58,7 +69,11 @@ final class InboundStream<Q, R> implements ClientResponseObserver<Q, R>, AutoClo
 
     @Override
     public void onNext(R message) {
-        arrive(new Arrival.Message<>(message));
+        if (onArrival.test(message)) {
+            call().request(1);
+        } else {
+            arrive(new Arrival.Message<>(message));
+        }
     }
 
     @Override

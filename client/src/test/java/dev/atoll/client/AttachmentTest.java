@@ -10,17 +10,20 @@ import dev.atoll.proto.job.v1.AttachTaskRequest;
 import dev.atoll.proto.job.v1.AttachTaskResponse;
 import dev.atoll.proto.job.v1.AttachmentEnded;
 import dev.atoll.proto.job.v1.AttachmentStarted;
+import dev.atoll.proto.job.v1.InputTaken;
 import dev.atoll.runtime.grpc.ApiException;
 
 import io.grpc.stub.StreamObserver;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,13 +54,13 @@ class AttachmentTest {
             byte[] binary = {0, (byte) 0xff, '\n', 1};
             attachment.write(ByteBuffer.wrap(binary));
             attachment.closeInput();
-            attachment.signal(15);
 
             assertThat(attachment.next()).contains(new Attachment.Event.Started("worker-1", 1));
             assertThat(attachment.next())
                     .contains(new Attachment.Event.Stdout(ByteBuffer.wrap(binary)));
             assertThat(attachment.next())
                     .contains(new Attachment.Event.Stderr(ByteBuffer.wrap(bytes("eof"))));
+            attachment.signal(15);
             assertThat(attachment.next())
                     .contains(
                             new Attachment.Event.Ended(
@@ -113,22 +116,101 @@ class AttachmentTest {
     }
 
     @Test
-    void aLineThatBrokeAfterInputIsNotOpenedAgain() throws Exception {
+    void inputGoesOnWhereTheTaskStandsWhenTheLineBreaks() throws Exception {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
         try (FakeMaster master =
                         playing((request, answer) -> {
-                            if (request.getRequestCase() == AttachTaskRequest.RequestCase.STDIN) {
-                                answer.onError(
-                                        ApiException.unavailable("", "broke").toStatusException());
+                            switch (request.getRequestCase()) {
+                                case OPEN -> answer.onNext(started(1, read.size()));
+                                case STDIN -> {
+                                    if (request.getInputOffset() == read.size()) {
+                                        int some =
+                                                request.getStdin().size() - attachments.get() % 2;
+                                        read.writeBytes(
+                                                request.getStdin()
+                                                        .substring(0, some)
+                                                        .toByteArray());
+                                    }
+                                    if (attachments.get() < 4) {
+                                        answer.onError(
+                                                ApiException.unavailable("", "broke")
+                                                        .toStatusException());
+                                    } else {
+                                        answer.onNext(taken(read.size()));
+                                    }
+                                }
+                                case CLOSE_INPUT -> {
+                                    if (request.getInputOffset() == read.size()) {
+                                        answer.onNext(ended(0, 0));
+                                        answer.onCompleted();
+                                    }
+                                }
+                                case SIGNAL, DETACH, REQUEST_NOT_SET -> {}
                             }
                         });
                 Atoll cluster = Atoll.connect(master.address());
                 Attachment attachment = cluster.job(1).attach(0, 0)) {
-            attachment.write(ByteBuffer.wrap(bytes("data")));
+            byte[] bytes = new byte[9 << 20];
+            new Random(1).nextBytes(bytes);
+            Thread writer = writing(attachment, bytes);
 
-            assertThatThrownBy(attachment::next)
-                    .isInstanceOf(ClusterUnavailableException.class)
-                    .hasMessageContaining("input");
-            assertThat(attachments).hasValue(1);
+            assertThat(outputOf(attachment)).isEmpty();
+            writer.join();
+
+            assertThat(attachments).hasValue(4);
+            assertThat(read.toByteArray()).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void anotherAttemptIsGivenAllInputAgainIfItIsKept() throws Exception {
+        try (FakeMaster master =
+                        playing((request, answer) -> {
+                            if (request.hasOpen()) {
+                                answer.onNext(started(1, 0));
+                            } else if (request.hasCloseInput() && attachments.getAndSet(9) == 1) {
+                                answer.onNext(taken(5));
+                                answer.onNext(started(2, 0));
+                            } else if (request.hasCloseInput()) {
+                                answer.onNext(ended(0, 0));
+                                answer.onCompleted();
+                            } else if (request.hasStdin()) {
+                                answer.onNext(stdout(request.getStdin()));
+                            }
+                        });
+                Atoll cluster = Atoll.connect(master.address());
+                Attachment attachment = cluster.job(1).attach(0, 0)) {
+            attachment.write(ByteBuffer.wrap(bytes("input")));
+            attachment.closeInput();
+
+            assertThat(outputOf(attachment)).isEqualTo("input");
+            assertThat(heard.stream().filter(AttachTaskRequest::hasStdin)).hasSize(2);
+        }
+    }
+
+    @Test
+    void inputThatIsNotKeptForAnotherAttemptIsSaidToBeLost() throws Exception {
+        try (FakeMaster master =
+                        playing((request, answer) -> {
+                            if (request.hasOpen()) {
+                                answer.onNext(started(1, 0));
+                            } else if (request.hasStdin()) {
+                                answer.onNext(
+                                        taken(
+                                                request.getInputOffset()
+                                                        + request.getStdin().size()));
+                            } else if (request.hasCloseInput()) {
+                                answer.onNext(started(2, 0));
+                            }
+                        });
+                Atoll cluster = Atoll.connect(master.address());
+                Attachment attachment = cluster.job(1).attach(0, 0)) {
+            Thread writer = writing(attachment, new byte[(4 << 20) + 1]);
+
+            assertThatThrownBy(() -> outputOf(attachment))
+                    .isInstanceOf(InputLostException.class)
+                    .hasMessageContaining("4 MiB");
+            writer.join();
         }
     }
 
@@ -157,6 +239,8 @@ class AttachmentTest {
                             if (request.hasOpen() && attachments.get() == 1) {
                                 answer.onError(
                                         ApiException.unavailable("", "broke").toStatusException());
+                            } else if (request.hasOpen()) {
+                                answer.onNext(started(1));
                             } else if (request.hasStdin()) {
                                 answer.onNext(stdout(request.getStdin()));
                             } else if (request.hasCloseInput()) {
@@ -169,19 +253,7 @@ class AttachmentTest {
             while (attachment.signal(28)) {
                 Thread.yield();
             }
-            Thread writer =
-                    Thread.ofPlatform()
-                            .start(() -> {
-                                try {
-                                    attachment.write(ByteBuffer.wrap(bytes("the first line")));
-                                    attachment.closeInput();
-                                } catch (InterruptedException e) {
-                                    throw new AssertionError(e);
-                                }
-                            });
-            while (writer.getState() != Thread.State.TIMED_WAITING && writer.isAlive()) {
-                Thread.yield();
-            }
+            Thread writer = writing(attachment, bytes("the first line"));
             assertThat(outputOf(attachment)).isEqualTo("the first line");
             writer.join();
         }
@@ -242,6 +314,18 @@ class AttachmentTest {
                 });
     }
 
+    private static Thread writing(Attachment attachment, byte[] bytes) {
+        return Thread.ofPlatform()
+                .start(() -> {
+                    try {
+                        attachment.write(ByteBuffer.wrap(bytes));
+                        attachment.closeInput();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+    }
+
     private static String outputOf(Attachment attachment) throws InterruptedException {
         List<String> output = new ArrayList<>();
         Optional<Attachment.Event> event = attachment.next();
@@ -255,9 +339,22 @@ class AttachmentTest {
     }
 
     private static AttachTaskResponse started(int attempt) {
+        return started(attempt, 0);
+    }
+
+    private static AttachTaskResponse started(int attempt, long inputOffset) {
         return AttachTaskResponse.newBuilder()
                 .setStarted(
-                        AttachmentStarted.newBuilder().setWorkerId("worker-1").setAttempt(attempt))
+                        AttachmentStarted.newBuilder()
+                                .setWorkerId("worker-1")
+                                .setAttempt(attempt)
+                                .setInputOffset(inputOffset))
+                .build();
+    }
+
+    private static AttachTaskResponse taken(long offset) {
+        return AttachTaskResponse.newBuilder()
+                .setInputTaken(InputTaken.newBuilder().setOffset(offset))
                 .build();
     }
 

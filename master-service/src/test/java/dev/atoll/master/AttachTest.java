@@ -126,10 +126,16 @@ final class AttachTest {
         worker.awaitGrant();
         assertThat(client.next().hasStarted()).isTrue();
         assertThat(attempt.awaitTold()).isEqualTo("open 1");
-        attempt.write(ByteString.copyFromUtf8("first "));
+        client.tell(
+                AttachTaskRequest.newBuilder()
+                        .setStdin(ByteString.copyFromUtf8("first "))
+                        .setInputOffset(0)
+                        .build());
         assertThat(client.next().getStdout().toStringUtf8()).isEqualTo("first ");
+        assertThat(Times.take(client.taken, "word of input")).isEqualTo(6);
         attempt.breakOff();
         assertThat(attempt.awaitTold()).isEqualTo("open 1");
+        assertThat(client.next().getStarted().getInputOffset()).isEqualTo(6);
         attempt.write(ByteString.copyFromUtf8("first second"));
         assertThat(client.next().getStdout().toStringUtf8()).isEqualTo("second");
     }
@@ -263,6 +269,7 @@ final class AttachTest {
     /** Whoever is attached. */
     private final class Client implements StreamObserver<AttachTaskResponse> {
         final BlockingQueue<AttachTaskResponse> heard = new LinkedBlockingQueue<>();
+        final BlockingQueue<Long> taken = new LinkedBlockingQueue<>();
         private final BlockingQueue<Object> ends = new LinkedBlockingQueue<>();
         private StreamObserver<AttachTaskRequest> requests;
 
@@ -306,7 +313,11 @@ final class AttachTest {
 
         @Override
         public void onNext(AttachTaskResponse response) {
-            heard.add(response);
+            if (response.hasInputTaken()) {
+                taken.add(response.getInputTaken().getOffset());
+            } else {
+                heard.add(response);
+            }
         }
 
         @Override

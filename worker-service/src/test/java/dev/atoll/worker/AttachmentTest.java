@@ -225,6 +225,35 @@ class AttachmentTest {
     }
 
     @Test
+    void inputThatComesAgainIsLeftOutAndNoneIsTakenBehindAGap() throws Exception {
+        grant("cat");
+        Client first = attach();
+        assertThat(first.next().getStarted().getInputOffset()).isZero();
+        first.type(0, "one ");
+        first.type(2, "e two ");
+        first.type(99, "lost");
+        first.type(4, "two");
+        first.endInput(99);
+        assertThat(first.taken.take()).isEqualTo(4);
+        assertThat(first.taken.take()).isEqualTo(8);
+        first.send(AttachTaskRequest.newBuilder().setDetach(Detach.getDefaultInstance()));
+        first.awaitEnd();
+
+        Client second = attach();
+        assertThat(second.next().getStarted().getInputOffset()).isEqualTo(8);
+        second.type(8, "three");
+        second.endInput(13);
+
+        StringBuilder seen = new StringBuilder();
+        AttachTaskResponse message = second.next();
+        while (!message.hasEnded()) {
+            seen.append(message.getStdout().toStringUtf8());
+            message = second.next();
+        }
+        assertThat(seen).hasToString("one two three");
+    }
+
+    @Test
     void whatDoesNotRunHereIsNotFound() throws Exception {
         assertThat(attach().failure().reason()).isEqualTo("ATTEMPT_NOT_FOUND");
     }
@@ -279,6 +308,7 @@ class AttachmentTest {
         private final BlockingQueue<Optional<AttachTaskResponse>> received =
                 new LinkedBlockingQueue<>();
         private final BlockingQueue<ApiException> failures = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Long> taken = new LinkedBlockingQueue<>();
         private final StreamObserver<AttachAttemptRequest> requests =
                 OutputServiceGrpc.newStub(channel).attachAttempt(this);
 
@@ -294,6 +324,20 @@ class AttachmentTest {
 
         void type(String text) {
             send(AttachTaskRequest.newBuilder().setStdin(ByteString.copyFrom(text, UTF_8)));
+        }
+
+        void type(long offset, String text) {
+            send(
+                    AttachTaskRequest.newBuilder()
+                            .setInputOffset(offset)
+                            .setStdin(ByteString.copyFrom(text, UTF_8)));
+        }
+
+        void endInput(long offset) {
+            send(
+                    AttachTaskRequest.newBuilder()
+                            .setInputOffset(offset)
+                            .setCloseInput(CloseInput.getDefaultInstance()));
         }
 
         void endInput() {
@@ -349,7 +393,11 @@ class AttachmentTest {
 
         @Override
         public void onNext(AttachAttemptResponse message) {
-            received.add(Optional.of(message.getResponse()));
+            if (message.getResponse().hasInputTaken()) {
+                taken.add(message.getResponse().getInputTaken().getOffset());
+            } else {
+                received.add(Optional.of(message.getResponse()));
+            }
         }
 
         @Override

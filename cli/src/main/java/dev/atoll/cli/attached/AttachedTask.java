@@ -7,6 +7,7 @@ import dev.atoll.cli.shell.Signal;
 import dev.atoll.client.AtollException;
 import dev.atoll.client.Attachment;
 import dev.atoll.client.ClusterUnavailableException;
+import dev.atoll.client.InputLostException;
 import dev.atoll.client.Job;
 import dev.atoll.client.OutputLostException;
 import dev.atoll.core.model.Failure;
@@ -53,7 +54,7 @@ public final class AttachedTask {
             // As if the task itself had written into the closed pipe.
             cancel(Signal.PIPE, "nobody reads its output any more");
             return ExitCode.BROKEN_PIPE;
-        } catch (ClusterUnavailableException | OutputLostException e) {
+        } catch (ClusterUnavailableException | InputLostException | OutputLostException e) {
             return lost(e);
         } finally {
             signals.toTheCommand();
@@ -68,11 +69,7 @@ public final class AttachedTask {
                 return ExitCode.TRY_AGAIN;
             }
             switch (event.get()) {
-                case Attachment.Event.Started started -> {
-                    if (!start(started, attachment)) {
-                        return ExitCode.TRY_AGAIN;
-                    }
-                }
+                case Attachment.Event.Started started -> start(started);
                 case Attachment.Event.Stdout(var data) -> shell.out().write(data);
                 case Attachment.Event.Stderr(var data) -> shell.err().write(data);
                 case Attachment.Event.Ended(Optional<Failure> failure) -> {
@@ -82,23 +79,14 @@ public final class AttachedTask {
         }
     }
 
-    /** Whether the task can run: not for a second time when the first has read its input. */
-    private boolean start(Attachment.Event.Started started, Attachment attachment) {
+    private void start(Attachment.Event.Started started) {
         running = true;
-        if (attempt > 0 && attachment.inputBytes() > 0) {
-            cancel(Signal.TERM, "its input was read by an attempt that was lost");
-            shell.say(
-                    "the task was lost after it had read from its input, which cannot be read"
-                            + " again; run it once more");
-            return false;
-        }
         if (attempt > 0) {
             shell.say(
                     "the task runs again, on %s; what it had written already is left out"
                             .formatted(started.workerId()));
         }
         attempt = started.attempt();
-        return true;
     }
 
     private int end(Optional<Failure> failure) {

@@ -117,30 +117,36 @@ final class Attachment {
     /** Passes on a word of an attempt; false if it was its last. */
     private boolean hear(RunningAttempt running, AttachTaskResponse response)
             throws InterruptedException {
-        begin(running.worker(), running.attempt());
+        begin(running.attempt());
         switch (response.getResponseCase()) {
             case STDOUT -> pass(OutputStream.OUTPUT_STREAM_STDOUT, response.getStdout());
             case STDERR -> pass(OutputStream.OUTPUT_STREAM_STDERR, response.getStderr());
             case ENDED -> attemptIsOver = true;
-            case STARTED, RESPONSE_NOT_SET -> {}
+            case STARTED -> tellStarted(running.worker(), response.getStarted().getInputOffset());
+            case INPUT_TAKEN -> send(response);
+            case RESPONSE_NOT_SET -> {}
         }
         return !attemptIsOver;
     }
 
-    /** Tells the client of an attempt, when it is the first or a later one. */
-    private void begin(WorkerId worker, int newAttempt) throws InterruptedException {
-        if (newAttempt == attempt) {
-            return;
+    /** From now on it is about another attempt. */
+    private void begin(int newAttempt) {
+        if (newAttempt != attempt) {
+            attempt = newAttempt;
+            attemptIsOver = false;
+            delivered.forget();
         }
-        attempt = newAttempt;
-        attemptIsOver = false;
-        delivered.forget();
+    }
+
+    /** Tells the client of an attempt: that it runs, or that there is a new link to it. */
+    private void tellStarted(WorkerId worker, long inputOffset) throws InterruptedException {
         send(
                 AttachTaskResponse.newBuilder()
                         .setStarted(
                                 AttachmentStarted.newBuilder()
                                         .setWorkerId(worker.value())
-                                        .setAttempt(newAttempt))
+                                        .setAttempt(attempt)
+                                        .setInputOffset(inputOffset))
                         .build());
     }
 
@@ -178,7 +184,11 @@ final class Attachment {
     /** The task has ended and the ledger holds it: what is missing of its outputs, and the end. */
     private void end(TaskView ended) throws InterruptedException {
         if (ended.worker().isPresent()) {
-            begin(ended.worker().get(), Math.max(1, ended.attempt()));
+            int last = Math.max(1, ended.attempt());
+            if (last != attempt) {
+                begin(last);
+                tellStarted(ended.worker().get(), 0);
+            }
             if (!attemptIsOver) {
                 passStored();
             }

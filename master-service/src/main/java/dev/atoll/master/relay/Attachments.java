@@ -164,6 +164,11 @@ final class Attachments {
                         checks.violation("request", request.getRequestCase(), "open once, first");
                 case CLOSE_INPUT, DETACH -> {}
             }
+            checks.check(
+                    request.getInputOffset() >= 0,
+                    "input_offset",
+                    request.getInputOffset(),
+                    "at least 0");
             checks.check(opened.isDone(), "request", request.getRequestCase(), "open first");
             checks.throwIfAny();
         }

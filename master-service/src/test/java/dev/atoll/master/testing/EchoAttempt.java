@@ -6,6 +6,7 @@ import dev.atoll.proto.job.v1.AttachTaskRequest;
 import dev.atoll.proto.job.v1.AttachTaskResponse;
 import dev.atoll.proto.job.v1.AttachmentEnded;
 import dev.atoll.proto.job.v1.AttachmentStarted;
+import dev.atoll.proto.job.v1.InputTaken;
 import dev.atoll.proto.worker.v1.AttachAttemptRequest;
 import dev.atoll.proto.worker.v1.AttachAttemptResponse;
 
@@ -17,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 /** An attempt on a worker that echoes its input, and says what else it was told. */
 public final class EchoAttempt {
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private long inputBytes;
     private volatile StreamObserver<AttachAttemptResponse> out;
 
     /** What was told, but for input: "open 1", "close", "signal 1", "detach", "gone". */
@@ -68,10 +70,17 @@ public final class EchoAttempt {
                         AttachTaskResponse.newBuilder()
                                 .setStarted(
                                         AttachmentStarted.newBuilder()
-                                                .setAttempt(message.getAttempt())));
+                                                .setAttempt(message.getAttempt())
+                                                .setInputOffset(inputBytes)));
                 told.add("open " + message.getAttempt());
             }
-            case STDIN -> write(request.getStdin());
+            case STDIN -> {
+                inputBytes += request.getStdin().size();
+                write(request.getStdin());
+                send(
+                        AttachTaskResponse.newBuilder()
+                                .setInputTaken(InputTaken.newBuilder().setOffset(inputBytes)));
+            }
             case CLOSE_INPUT -> told.add("close");
             case SIGNAL -> told.add("signal " + request.getSignal());
             case DETACH -> {

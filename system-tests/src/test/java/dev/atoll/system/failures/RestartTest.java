@@ -12,12 +12,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -98,6 +103,38 @@ class RestartTest {
         assertThat(Launcher.run(address, "wait", job).code()).isZero();
         assertThat(Launcher.run(address, "result", job).out()).isEqualTo(expected());
         assertThat(runsOfEachTask()).containsOnly(1).hasSize(TASKS);
+    }
+
+    @Test
+    void killedMaster_attachedInputGoesOnWhereItWas() throws Exception {
+        byte[] half = new byte[6 << 20];
+        new Random(1).nextBytes(half);
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        digest.update(half);
+        String expected = HexFormat.of().formatHex(digest.digest(half)) + "  -\n";
+        String address = master.address();
+        Process summing =
+                new ProcessBuilder(
+                                Launcher.path().toString(),
+                                "run",
+                                "--cluster",
+                                address,
+                                "--",
+                                "sha256sum")
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        try (OutputStream input = summing.getOutputStream()) {
+            input.write(half);
+            input.flush();
+
+            master.kill();
+            master = open(startMaster(address, "master-2.log"));
+            input.write(half);
+        }
+
+        assertThat(new String(summing.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo(expected);
+        assertThat(summing.waitFor()).isZero();
     }
 
     @Test

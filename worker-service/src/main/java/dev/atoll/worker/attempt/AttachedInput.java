@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 
 /**
  * Standard input from whoever attaches, one after the other: written by a thread of its own, since
@@ -21,6 +23,7 @@ public final class AttachedInput {
     private final LiveAttempt attempt;
     private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
     private final AtomicBoolean started = new AtomicBoolean();
+    private long accepted; // Guarded by this.
 
     /** Some bytes, or the end; {@code taken} runs when the process has taken them. */
     private record Piece(Optional<byte[]> bytes, Runnable taken) {}
@@ -29,19 +32,45 @@ public final class AttachedInput {
         this.attempt = attempt;
     }
 
-    /**
-     * Takes bytes in and returns at once; the caller bounds how many are under way.
-     *
-     * @param taken runs when the process has taken them, or never will
-     */
-    public void add(ByteBuffer bytes, Runnable taken) {
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(copy);
-        add(new Piece(Optional.of(copy), taken));
+    /** How many bytes were taken in. */
+    public synchronized long accepted() {
+        return accepted;
     }
 
-    /** Ends the input, behind everything that was taken in. */
-    public void end() {
+    /**
+     * Takes in what is new among some bytes and returns at once; the caller bounds how many are
+     * under way.
+     *
+     * @param offset how many bytes came before; empty: these follow what was taken in
+     * @param taken hears, when the process has taken them or never will, how many it has then
+     * @return false if none is new, or there is a gap before them
+     */
+    public synchronized boolean add(OptionalLong offset, ByteBuffer bytes, LongConsumer taken) {
+        long known = accepted - offset.orElse(accepted);
+        if (known < 0 || (known > 0 && known >= bytes.remaining())) {
+            return false;
+        }
+        byte[] fresh = new byte[bytes.remaining() - (int) known];
+        bytes.position(bytes.position() + (int) known).get(fresh);
+        accepted += fresh.length;
+        long end = accepted;
+        add(new Piece(Optional.of(fresh), () -> taken.accept(end)));
+        return true;
+    }
+
+    /**
+     * Ends the input, behind everything that was taken in.
+     *
+     * @param offset how many bytes came before; empty: those that were taken in. It does not end
+     *     before they have all come.
+     */
+    public synchronized void end(OptionalLong offset) {
+        if (offset.orElse(accepted) == accepted) {
+            end();
+        }
+    }
+
+    private void end() {
         add(new Piece(Optional.empty(), () -> {}));
     }
 

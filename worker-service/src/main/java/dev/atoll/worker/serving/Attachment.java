@@ -10,6 +10,7 @@ import dev.atoll.proto.job.v1.AttachTaskRequest;
 import dev.atoll.proto.job.v1.AttachTaskResponse;
 import dev.atoll.proto.job.v1.AttachmentEnded;
 import dev.atoll.proto.job.v1.AttachmentStarted;
+import dev.atoll.proto.job.v1.InputTaken;
 import dev.atoll.proto.job.v1.OpenAttachment;
 import dev.atoll.proto.worker.v1.AttachAttemptRequest;
 import dev.atoll.proto.worker.v1.AttachAttemptResponse;
@@ -31,6 +32,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One who is attached to an attempt: standard input and signals up; outputs from the first byte on,
@@ -73,10 +75,9 @@ final class Attachment implements StreamObserver<AttachAttemptRequest> {
         switch (request.getRequestCase()) {
             case OPEN -> open(request.getOpen(), message.getAttempt());
             case STDIN ->
-                    isAnswered =
-                            attached.map(attempt -> feed(attempt, request.getStdin()))
-                                    .orElse(false);
-            case CLOSE_INPUT -> attached.ifPresent(attempt -> attempt.attachedInput().end());
+                    isAnswered = attached.map(attempt -> feed(attempt, request)).orElse(false);
+            case CLOSE_INPUT ->
+                    attached.ifPresent(attempt -> attempt.attachedInput().end(offset(request)));
             case SIGNAL -> attached.ifPresent(attempt -> signal(attempt, request.getSignal()));
             case DETACH -> leave();
             case REQUEST_NOT_SET -> {}
@@ -136,9 +137,26 @@ final class Attachment implements StreamObserver<AttachAttemptRequest> {
     }
 
     /** Whether the next message is asked for later, when the process has taken this one. */
-    private boolean feed(LiveAttempt attempt, ByteString bytes) {
-        attempt.attachedInput().add(bytes.asReadOnlyByteBuffer(), () -> stream.request(1));
-        return true;
+    private boolean feed(LiveAttempt attempt, AttachTaskRequest request) {
+        ByteBuffer bytes = request.getStdin().asReadOnlyByteBuffer();
+        return attempt.attachedInput().add(offset(request), bytes, this::taken);
+    }
+
+    private void taken(long inputBytes) {
+        out.tell(
+                AttachAttemptResponse.newBuilder()
+                        .setResponse(
+                                AttachTaskResponse.newBuilder()
+                                        .setInputTaken(
+                                                InputTaken.newBuilder().setOffset(inputBytes)))
+                        .build());
+        stream.request(1);
+    }
+
+    private static OptionalLong offset(AttachTaskRequest request) {
+        return request.hasInputOffset()
+                ? OptionalLong.of(request.getInputOffset())
+                : OptionalLong.empty();
     }
 
     private static void signal(LiveAttempt attempt, int signal) {
@@ -164,7 +182,8 @@ final class Attachment implements StreamObserver<AttachAttemptRequest> {
                             .setStarted(
                                     AttachmentStarted.newBuilder()
                                             .setWorkerId(self.value())
-                                            .setAttempt(attempt.key().attempt())));
+                                            .setAttempt(attempt.key().attempt())
+                                            .setInputOffset(attempt.attachedInput().accepted())));
             if (passAll(output)) {
                 Optional<Failure> failure = attempt.ended().join();
                 AttachmentEnded.Builder end = AttachmentEnded.newBuilder();

@@ -20,6 +20,7 @@ final class Outflow<T> {
     private final ServerCallStreamObserver<T> stream;
     private final Semaphore ready = new Semaphore(0);
     private volatile boolean gone;
+    private boolean ended; // Guarded by the stream.
 
     /** What answers. */
     @FunctionalInterface
@@ -73,20 +74,36 @@ final class Outflow<T> {
         if (gone) {
             throw new GoneException();
         }
-        stream.onNext(message);
+        tell(message);
+    }
+
+    /** Writes one small answer at once, from any thread, if there is anybody to hear it. */
+    void tell(T message) {
+        synchronized (stream) {
+            if (!gone && !ended) {
+                stream.onNext(message);
+            }
+        }
     }
 
     /** Ends the call with an error, if there is anybody to hear it. */
     void fail(ApiException failure) {
-        if (!gone) {
-            stream.onError(failure.toStatusException());
+        end(() -> stream.onError(failure.toStatusException()));
+    }
+
+    private void end(Runnable ending) {
+        synchronized (stream) {
+            if (!gone && !ended) {
+                ended = true;
+                ending.run();
+            }
         }
     }
 
     private void run(Work<T> work) {
         try {
             work.run(this);
-            stream.onCompleted();
+            end(stream::onCompleted);
         } catch (GoneException e) {
             // Nobody is left to be told.
             gone = true;
