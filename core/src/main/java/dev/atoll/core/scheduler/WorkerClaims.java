@@ -8,6 +8,8 @@ import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +71,10 @@ final class WorkerClaims {
 
     private Claimed adopt(Worker worker, SchedulerEvent.WorkerConnected event, Outbox out) {
         Claimed claimed = new Claimed();
-        for (StageAttempts attempts : event.outstanding()) {
+        // Several attempts of one task may not have been acknowledged; the newest is what counts.
+        List<StageAttempts> newestFirst = new ArrayList<>(event.outstanding());
+        newestFirst.sort(Comparator.comparingInt(StageAttempts::attempt).reversed());
+        for (StageAttempts attempts : newestFirst) {
             JobId job = attempts.stage().job();
             Optional<Stage> stage = state.stage(attempts.stage());
             if (stage.isEmpty()) {
@@ -108,7 +113,8 @@ final class WorkerClaims {
         // An order to stop may have been lost with the session before, so it is given again.
         RangeSet toStop = new RangeSet(attempts.tasks());
         if (job.isActive()) {
-            toStop.removeAll(stage.stopping.absentFrom(mine.toRanges()));
+            Ranges confirmed = Claimed.of(claimed.confirmed(), stage.ref);
+            toStop.removeAll(stage.stopping.absentFrom(confirmed));
         }
         endings.stopTasks(worker.id, stage, toStop.toRanges(), JobEndings.SIGNAL_DEFAULT, out);
         out.changed(job.id);
