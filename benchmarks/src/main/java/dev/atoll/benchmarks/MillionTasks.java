@@ -1,7 +1,6 @@
 package dev.atoll.benchmarks;
 
 import dev.atoll.core.model.JobSpec;
-import dev.atoll.core.model.JobSpec.BackupPolicy;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
@@ -107,13 +106,7 @@ public final class MillionTasks {
                         List.of());
         JobSpec spec =
                 new JobSpec(
-                        "request",
-                        "million",
-                        "user",
-                        0,
-                        List.of(stage),
-                        FailurePolicy.KEEP_GOING,
-                        BackupPolicy.STRAGGLERS);
+                        "request", "million", "user", 0, List.of(stage), FailurePolicy.KEEP_GOING);
         handle(new JobSubmitted("submit", spec, now));
     }
 

@@ -203,12 +203,7 @@ public final class Atoll implements AutoCloseable {
                             ? stage.withItems(new StageRequest.Items.Table(upload(values)))
                             : stage);
         }
-        return new JobRequest(
-                request.name(),
-                request.priority(),
-                stages,
-                request.failurePolicy(),
-                request.backupPolicy());
+        return new JobRequest(request.name(), request.priority(), stages, request.failurePolicy());
     }
 
     private ItemTable upload(List<String> values) {

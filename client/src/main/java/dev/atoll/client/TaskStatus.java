@@ -15,7 +15,6 @@ import java.util.Optional;
  * @param attempt the latest attempt, from 1; 0 before the first
  * @param workerId where it runs or ran last; empty before the first attempt
  * @param failure how its last attempt failed, if it did
- * @param backup the attempt that runs beside this one on a second worker, if one does
  */
 public record TaskStatus(
         JobId jobId,
@@ -24,11 +23,7 @@ public record TaskStatus(
         State state,
         int attempt,
         String workerId,
-        Optional<Failure> failure,
-        Optional<Backup> backup) {
-    /** A second attempt of a task, beside the first. */
-    public record Backup(int attempt, String workerId) {}
-
+        Optional<Failure> failure) {
     /** Where a task stands. */
     public enum State {
         /** Not started. */

@@ -53,7 +53,6 @@ final class WireStatus {
                 stage.getSucceededCount(),
                 stage.getFailedCount(),
                 stage.getCancelledCount(),
-                stage.getBackupCount(),
                 new TreeMap<>(stage.getSucceededByWorkerMap()));
     }
 
@@ -65,12 +64,8 @@ final class WireStatus {
                 state(task.getState()),
                 task.getAttempt(),
                 task.getWorkerId(),
-                task.hasFailure() ? Optional.of(Wire.failure(task.getFailure())) : Optional.empty(),
-                task.hasBackup()
-                        ? Optional.of(
-                                new TaskStatus.Backup(
-                                        task.getBackup().getAttempt(),
-                                        task.getBackup().getWorkerId()))
+                task.hasFailure()
+                        ? Optional.of(Wire.failure(task.getFailure()))
                         : Optional.empty());
     }
 

@@ -176,7 +176,6 @@ public record MasterConfig(
                     recoveryGrace,
                     defaults.backlogTarget(),
                     defaults.grantTasksMax(),
-                    defaults.stragglerMin(),
                     defaults.clusterTroubleMax(),
                     activeJobsMax,
                     activeTasksMax,

@@ -136,8 +136,7 @@ public final class Recovery {
                         "nobody",
                         0,
                         List.of(stage),
-                        FailurePolicy.KEEP_GOING,
-                        JobSpec.BackupPolicy.NEVER);
+                        FailurePolicy.KEEP_GOING);
         return List.of(
                 new JobAccepted(id, spec, Instant.EPOCH),
                 new JobEnded(id, Outcome.CANCELLED, "forgotten", Instant.EPOCH),

@@ -101,7 +101,6 @@ final class Job {
         return !isRead;
     }
 
-    /** Granted tasks; backups are not among them. */
     int grantedCount() {
         int count = 0;
         for (Stage stage : stages) {
@@ -110,12 +109,11 @@ final class Job {
         return count;
     }
 
-    /** Processors that its granted tasks and their backups hold, in thousandths. */
+    /** Processors that its granted tasks hold, in thousandths. */
     long grantedCpuMillis() {
         long cpuMillis = 0;
         for (Stage stage : stages) {
-            long attempts = (long) stage.grantedCount() + stage.backups().count();
-            cpuMillis += attempts * stage.spec.need().cpuMillis();
+            cpuMillis += (long) stage.grantedCount() * stage.spec.need().cpuMillis();
         }
         return cpuMillis;
     }

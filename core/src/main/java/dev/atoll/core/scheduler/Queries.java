@@ -100,7 +100,6 @@ final class Queries implements SchedulerView {
                 stage.succeeded().size(),
                 stage.failed().size(),
                 job.isEnded() ? waiting : 0,
-                stage.backups().count(),
                 byWorker);
     }
 
@@ -116,10 +115,7 @@ final class Queries implements SchedulerView {
         TaskRef task = new TaskRef(stage.ref, index);
         Optional<WorkerId> holder = stage.holderOf(index);
         if (holder.isPresent()) {
-            Optional<RunningAttempt> backup =
-                    stage.backups().holderOf(index).map(id -> new RunningAttempt(id, over + 2));
-            return new TaskView(
-                    task, TaskState.RUNNING, over + 1, holder, Optional.empty(), backup);
+            return new TaskView(task, TaskState.RUNNING, over + 1, holder, Optional.empty());
         }
         if (stage.succeeded().contains(index)) {
             Optional<WorkerId> worker =

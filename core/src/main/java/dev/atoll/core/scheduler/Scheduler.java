@@ -18,7 +18,6 @@ public final class Scheduler {
     private final Reports reports;
     private final WorkerSessions sessions;
     private final Dispatcher dispatcher;
-    private final Stragglers stragglers;
     private final Queries queries;
     private final long epoch;
     private Instant wallClock = Instant.EPOCH;
@@ -40,7 +39,6 @@ public final class Scheduler {
         WorkerClaims claims = new WorkerClaims(state, endings, losses, outputs);
         sessions = new WorkerSessions(state, claims, losses, outputs);
         dispatcher = new Dispatcher(state);
-        stragglers = new Stragglers(state, dispatcher);
         queries = new Queries(state, new Explainer(state, dispatcher));
     }
 
@@ -60,9 +58,6 @@ public final class Scheduler {
         react(event, out);
         endings.settle(out);
         dispatcher.dispatch(out);
-        if (event instanceof SchedulerEvent.Tick tick && !tick.stalled()) {
-            stragglers.backUp(out);
-        }
         return out.toDecision();
     }
 
@@ -156,8 +151,7 @@ public final class Scheduler {
             if (job.isEnded() == state.active.contains(job.id)) {
                 throw new IllegalStateException("job %s is counted wrongly".formatted(job.id));
             }
-            boolean isBackedUp = job.stages.stream().anyMatch(it -> it.backups().count() > 0);
-            if (job.isEnded() && (job.grantedCount() > 0 || isBackedUp)) {
+            if (job.isEnded() && job.grantedCount() > 0) {
                 throw new IllegalStateException("job %s has ended and runs".formatted(job.id));
             }
         }
@@ -168,7 +162,7 @@ public final class Scheduler {
         Load counted = new Load();
         for (Job job : state.jobs.values()) {
             for (Stage stage : job.stages) {
-                counted.add(stage.spec.need(), stage.heldBy(worker.id).size());
+                counted.add(stage.spec.need(), stage.grantedCount(worker.id));
             }
         }
         worker.validate(counted);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
-import dev.atoll.core.model.JobSpec.BackupPolicy;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
@@ -201,14 +200,7 @@ final class SchedulerDriver {
     }
 
     JobSpec job(String user, int priority, FailurePolicy policy, StageSpec... stages) {
-        return new JobSpec(
-                "request-" + ++causes,
-                "job",
-                user,
-                priority,
-                List.of(stages),
-                policy,
-                BackupPolicy.STRAGGLERS);
+        return new JobSpec("request-" + ++causes, "job", user, priority, List.of(stages), policy);
     }
 
     // ---- reading decisions

@@ -8,7 +8,6 @@ import com.google.protobuf.ByteString;
 import dev.atoll.core.journal.Journal;
 import dev.atoll.core.journal.Recovered;
 import dev.atoll.core.model.JobSpec;
-import dev.atoll.core.model.JobSpec.BackupPolicy;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageSpec;
@@ -232,14 +231,7 @@ final class SchedulerLoopTest {
                         List.of());
         return new SchedulerEvent.JobSubmitted(
                 "c",
-                new JobSpec(
-                        "r1",
-                        "job",
-                        "user",
-                        0,
-                        List.of(stage),
-                        FailurePolicy.KEEP_GOING,
-                        BackupPolicy.STRAGGLERS),
+                new JobSpec("r1", "job", "user", 0, List.of(stage), FailurePolicy.KEEP_GOING),
                 Instant.EPOCH);
     }
 

@@ -71,8 +71,7 @@ class SpecWireTest {
                                                 1,
                                                 Optional.empty(),
                                                 List.of())),
-                                JobSpec.FailurePolicy.KEEP_GOING,
-                                JobSpec.BackupPolicy.STRAGGLERS));
+                                JobSpec.FailurePolicy.KEEP_GOING));
     }
 
     @Test
@@ -136,7 +135,6 @@ class SpecWireTest {
                 "ann",
                 -7,
                 List.of(first, second),
-                JobSpec.FailurePolicy.FAIL_FAST,
-                JobSpec.BackupPolicy.NEVER);
+                JobSpec.FailurePolicy.FAIL_FAST);
     }
 }

@@ -96,8 +96,7 @@ public final class Errand {
                             spec.user(),
                             spec.priority(),
                             spec.stages(),
-                            spec.failurePolicy(),
-                            spec.backupPolicy());
+                            spec.failurePolicy());
         }
         client.ask(new Request.Submit(spec), this::submitted);
         client.soon(PATIENCE, this::submit);

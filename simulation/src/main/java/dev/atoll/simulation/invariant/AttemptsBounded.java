@@ -16,7 +16,6 @@ import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
 import dev.atoll.core.scheduler.SchedulerView.TaskView;
 
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
@@ -25,8 +24,7 @@ import java.util.TreeSet;
 
 /**
  * A task fails for good at its last allowed failure in a term, neither before nor after; and for
- * the cluster's fault only when that many attempts were over. Its last failure comes a second time
- * where an attempt and its backup fail one after the other.
+ * the cluster's fault only when that many attempts were over.
  */
 final class AttemptsBounded implements Invariant {
     private final int clusterTroubleMax;
@@ -34,11 +32,6 @@ final class AttemptsBounded implements Invariant {
 
     /** Jobs that somebody stops, all or in part: their tasks may fail early. */
     private final Set<JobId> stopped = new TreeSet<>();
-
-    /** Tasks whose tries were used up while another attempt of theirs went on. */
-    private final Set<Spared> spared = new LinkedHashSet<>();
-
-    private record Spared(long epoch, TaskRef task) {}
 
     AttemptsBounded(int clusterTroubleMax) {
         this.clusterTroubleMax = clusterTroubleMax;
@@ -82,22 +75,10 @@ final class AttemptsBounded implements Invariant {
             PrimitiveIterator.OfInt indexes = failed.tasks().indexes();
             while (isOwnFault && indexes.hasNext()) {
                 TaskRef task = new TaskRef(report.stage(), indexes.nextInt());
-                count(scheduler, task, mine);
+                if (scheduler.view().running(task).equals(Optional.of(mine))) {
+                    of(scheduler).merge(task, 1, Integer::sum);
+                }
             }
-        }
-    }
-
-    private void count(Scheduler scheduler, TaskRef task, RunningAttempt failed) {
-        Optional<RunningAttempt> attempt = scheduler.view().running(task);
-        Optional<RunningAttempt> backup = scheduler.view().task(task).flatMap(TaskView::backup);
-        boolean isFirst = attempt.equals(Optional.of(failed));
-        if (!isFirst && !backup.equals(Optional.of(failed))) {
-            return;
-        }
-        int count = of(scheduler).merge(task, 1, Integer::sum);
-        boolean isUsedUp = attemptsMax(scheduler, task.stage()).filter(it -> count < it).isEmpty();
-        if (backup.isPresent() && isUsedUp) {
-            spared.add(new Spared(scheduler.epoch(), task));
         }
     }
 
@@ -115,9 +96,7 @@ final class AttemptsBounded implements Invariant {
     private void forget(Scheduler scheduler, StageRef stage, Ranges tasks) {
         PrimitiveIterator.OfInt indexes = tasks.indexes();
         while (indexes.hasNext()) {
-            TaskRef task = new TaskRef(stage, indexes.nextInt());
-            of(scheduler).remove(task);
-            spared.remove(new Spared(scheduler.epoch(), task));
+            of(scheduler).remove(new TaskRef(stage, indexes.nextInt()));
         }
     }
 
@@ -142,8 +121,7 @@ final class AttemptsBounded implements Invariant {
                                         attempts,
                                         clusterTroubleMax));
             } else {
-                int spare = spared.remove(new Spared(scheduler.epoch(), task)) ? 1 : 0;
-                int count = of(scheduler).getOrDefault(task, 0) - spare;
+                int count = of(scheduler).getOrDefault(task, 0);
                 attemptsMax(scheduler, failed.stage())
                         .ifPresent(max ->
                                 require(isStopped ? count <= max : count == max, task, count, max));

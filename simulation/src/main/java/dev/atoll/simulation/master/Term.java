@@ -84,7 +84,6 @@ final class Term {
                         Duration.ZERO,
                         limits.backlogTarget(),
                         limits.grantTasksMax(),
-                        limits.stragglerMin(),
                         limits.clusterTroubleMax(),
                         limits.activeJobsMax(),
                         limits.activeTasksMax(),
