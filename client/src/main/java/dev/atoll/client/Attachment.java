@@ -41,9 +41,6 @@ public final class Attachment implements AutoCloseable {
     private Caller.@Nullable Patience patience;
     private int attempt;
 
-    private record Line(
-            Channel channel, InboundStream<AttachTaskRequest, AttachTaskResponse> down) {}
-
     /** What one hears of the task. */
     public sealed interface Event {
         /**
@@ -91,7 +88,7 @@ public final class Attachment implements AutoCloseable {
     public Optional<Event> next() throws InterruptedException {
         while (true) {
             try {
-                Optional<AttachTaskResponse> response = line.down().take();
+                Optional<AttachTaskResponse> response = line.down.take();
                 caller.answered();
                 patience = null;
                 if (response.isEmpty()) {
@@ -142,7 +139,7 @@ public final class Attachment implements AutoCloseable {
         input.end();
         boolean _ =
                 send(AttachTaskRequest.newBuilder().setDetach(Detach.getDefaultInstance()).build());
-        var down = line.down();
+        var down = line.down;
         synchronized (down) {
             if (!down.isOver()) {
                 down.call().onCompleted();
@@ -154,27 +151,32 @@ public final class Attachment implements AutoCloseable {
     @Override
     public void close() {
         left = true;
-        line.down().close();
+        line.down.close();
         input.end();
     }
 
     private Line open() {
-        Channel channel = caller.channel();
-        var news = new LineNews();
-        InboundStream<AttachTaskRequest, AttachTaskResponse> down =
-                new InboundStream<>(WINDOW, news::changed, news::arrived);
-        news.down = down;
-        Object _ = JobServiceGrpc.newStub(channel).attachTask(down);
-        boolean _ = send(down, AttachTaskRequest.newBuilder().setOpen(opening).build());
-        return new Line(channel, down);
+        Line opened = new Line(caller.channel());
+        Object _ = JobServiceGrpc.newStub(opened.channel).attachTask(opened.down);
+        opened.send(AttachTaskRequest.newBuilder().setOpen(opening).build());
+        return opened;
     }
 
-    /** What concerns input, on the transport's threads: nobody may be taking the events. */
-    private final class LineNews implements InputWindow.Line {
-        private volatile @Nullable InboundStream<AttachTaskRequest, AttachTaskResponse> down;
+    /**
+     * One call. What concerns input it hears on the transport's threads: nobody may be taking
+     * events.
+     */
+    private final class Line implements InputWindow.Line {
+        private final Channel channel;
+        private final InboundStream<AttachTaskRequest, AttachTaskResponse> down =
+                new InboundStream<>(WINDOW, this::changed, this::arrived);
+
+        Line(Channel channel) {
+            this.channel = channel;
+        }
 
         /** Whether the message is for input alone. */
-        boolean arrived(AttachTaskResponse message) {
+        private boolean arrived(AttachTaskResponse message) {
             if (message.hasStarted()) {
                 input.started(this, message.getStarted().getInputOffset());
             } else if (message.hasInputTaken()) {
@@ -183,9 +185,8 @@ public final class Attachment implements AutoCloseable {
             return message.hasInputTaken();
         }
 
-        void changed() {
-            var stream = down;
-            if (stream != null && stream.isOver() && !stream.isBroken()) {
+        private void changed() {
+            if (down.isOver() && !down.isBroken()) {
                 input.end();
             } else {
                 input.resume();
@@ -194,16 +195,12 @@ public final class Attachment implements AutoCloseable {
 
         @Override
         public boolean isReady() {
-            var stream = down;
-            return stream != null && !stream.isOver() && stream.call().isReady();
+            return !down.isOver() && down.call().isReady();
         }
 
         @Override
         public void send(AttachTaskRequest message) {
-            var stream = down;
-            if (stream != null) {
-                boolean _ = Attachment.send(stream, message);
-            }
+            boolean _ = Attachment.send(down, message);
         }
     }
 
@@ -223,7 +220,7 @@ public final class Attachment implements AutoCloseable {
         if (patience == null) {
             patience = caller.patience();
         }
-        patience.pauseAfter(error, line.channel());
+        patience.pauseAfter(error, line.channel);
         stdout.replay();
         stderr.replay();
         input.unlinked();
@@ -231,7 +228,7 @@ public final class Attachment implements AutoCloseable {
     }
 
     private boolean send(AttachTaskRequest request) {
-        return send(line.down(), request);
+        return send(line.down, request);
     }
 
     /** Whether there is anybody to hear it. */

@@ -197,13 +197,7 @@ class AttachmentTest {
         second.type("two\n");
         second.endInput();
 
-        StringBuilder seen = new StringBuilder();
-        AttachTaskResponse message = second.next();
-        while (!message.hasEnded()) {
-            seen.append(message.getStdout().toStringUtf8());
-            message = second.next();
-        }
-        assertThat(seen).hasToString("one\ntwo\n");
+        assertThat(second.outputToTheEnd()).isEqualTo("one\ntwo\n");
     }
 
     @Test
@@ -244,13 +238,7 @@ class AttachmentTest {
         second.type(8, "three");
         second.endInput(13);
 
-        StringBuilder seen = new StringBuilder();
-        AttachTaskResponse message = second.next();
-        while (!message.hasEnded()) {
-            seen.append(message.getStdout().toStringUtf8());
-            message = second.next();
-        }
-        assertThat(seen).hasToString("one two three");
+        assertThat(second.outputToTheEnd()).isEqualTo("one two three");
     }
 
     @Test
@@ -361,6 +349,16 @@ class AttachmentTest {
             return message.hasStarted()
                     ? next().getStdout().toStringUtf8()
                     : message.getStdout().toStringUtf8();
+        }
+
+        String outputToTheEnd() {
+            StringBuilder seen = new StringBuilder();
+            AttachTaskResponse message = next();
+            while (!message.hasEnded()) {
+                seen.append(message.getStdout().toStringUtf8());
+                message = next();
+            }
+            return seen.toString();
         }
 
         void awaitEnd() {

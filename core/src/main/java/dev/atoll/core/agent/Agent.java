@@ -304,8 +304,7 @@ public final class Agent {
         List<StageAttempts> attempts = new ArrayList<>();
         claims.forEach((claim, tasks) -> attempts.add(claim.of(tasks.toRanges())));
         // Also the stages without a success: the master may have forgotten their jobs meanwhile,
-        // and
-        // whatever is left of those goes only when it says so.
+        // and whatever is left of those goes only when it says so.
         NavigableMap<StageRef, Ranges> kept = new TreeMap<>();
         specs.keySet().forEach(stage -> kept.put(stage, Ranges.empty()));
         held.forEach((stage, tasks) -> kept.put(stage, tasks.toRanges()));
