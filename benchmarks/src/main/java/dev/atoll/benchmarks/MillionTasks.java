@@ -1,6 +1,7 @@
 package dev.atoll.benchmarks;
 
 import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.JobSpec.BackupPolicy;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
@@ -106,7 +107,13 @@ public final class MillionTasks {
                         List.of());
         JobSpec spec =
                 new JobSpec(
-                        "request", "million", "user", 0, List.of(stage), FailurePolicy.KEEP_GOING);
+                        "request",
+                        "million",
+                        "user",
+                        0,
+                        List.of(stage),
+                        FailurePolicy.KEEP_GOING,
+                        BackupPolicy.STRAGGLERS);
         handle(new JobSubmitted("submit", spec, now));
     }
 

@@ -104,12 +104,14 @@ final class PsCommand implements Callable<Integer> {
         for (Running one : running) {
             List<JobStatus.Stage> stages = one.job().stages();
             int stage = one.task().stage();
-            table.row(
-                    TaskAddress.format(one.task(), stages.size()),
-                    one.job().name(),
-                    stage < stages.size() ? stages.get(stage).name() : stage,
-                    one.task().workerId(),
-                    one.task().attempt());
+            Object stageName = stage < stages.size() ? stages.get(stage).name() : stage;
+            String address = TaskAddress.format(one.task(), stages.size());
+            String job = one.job().name();
+            table.row(address, job, stageName, one.task().workerId(), one.task().attempt());
+            one.task()
+                    .backup()
+                    .ifPresent(
+                            it -> table.row(address, job, stageName, it.workerId(), it.attempt()));
         }
         return table.render();
     }

@@ -47,6 +47,7 @@ final class StatusJson {
                 .put("succeeded", stage.succeededCount())
                 .put("failed", stage.failedCount())
                 .put("cancelled", stage.cancelledCount())
+                .put("backups", stage.backupCount())
                 .put("succeeded_by_worker", counts(stage.succeededByWorker()))
                 .build();
     }
@@ -60,6 +61,14 @@ final class StatusJson {
                 .put("attempt", task.attempt())
                 .put("worker", task.workerId())
                 .put("failure", Json.of(task.failure().map(StatusJson::failure)))
+                .put("backup", Json.of(task.backup().map(StatusJson::backup)))
+                .build();
+    }
+
+    private static Json backup(TaskStatus.Backup backup) {
+        return Json.object()
+                .put("attempt", backup.attempt())
+                .put("worker", backup.workerId())
                 .build();
     }
 

@@ -3,6 +3,7 @@ package dev.atoll.cli;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.JobRequest;
+import dev.atoll.client.JobRequest.BackupPolicy;
 import dev.atoll.client.StageRequest;
 import dev.atoll.runtime.config.ByteSize;
 
@@ -78,6 +79,15 @@ final class TaskOptions {
     private int retries;
 
     @Option(
+            names = "--backup",
+            negatable = true,
+            description =
+                    "Runs the slowest tasks, when nearly all are done, on an idle worker too; the"
+                            + " first success counts. Never where input is attached. Default: yes;"
+                            + " --no-backup for tasks that must not run twice at once.")
+    private Optional<Boolean> backup = Optional.empty();
+
+    @Option(
             names = "--priority",
             paramLabel = "N",
             defaultValue = "0",
@@ -108,6 +118,7 @@ final class TaskOptions {
     /** Adds these options to a job. */
     void applyTo(JobRequest.Builder job) {
         job.priority(priority);
+        job.backupPolicy(backup.orElse(true) ? BackupPolicy.STRAGGLERS : BackupPolicy.NEVER);
         name.ifPresent(job::name);
     }
 

@@ -203,7 +203,12 @@ public final class Atoll implements AutoCloseable {
                             ? stage.withItems(new StageRequest.Items.Table(upload(values)))
                             : stage);
         }
-        return new JobRequest(request.name(), request.priority(), stages, request.failurePolicy());
+        return new JobRequest(
+                request.name(),
+                request.priority(),
+                stages,
+                request.failurePolicy(),
+                request.backupPolicy());
     }
 
     private ItemTable upload(List<String> values) {

@@ -12,9 +12,14 @@ import java.util.List;
  * @param priority jobs of a higher priority get free workers first: -1,000 to 1,000
  * @param stages 1 to 64, each depending only on stages before it
  * @param failurePolicy what happens to the rest when a task has failed for good
+ * @param backupPolicy whether a task may run on two workers at the same time
  */
 public record JobRequest(
-        String name, int priority, List<StageRequest> stages, FailurePolicy failurePolicy) {
+        String name,
+        int priority,
+        List<StageRequest> stages,
+        FailurePolicy failurePolicy,
+        BackupPolicy backupPolicy) {
     /** What happens to the rest of a job when a task has failed for good. */
     public enum FailurePolicy {
         /** The other tasks of the stage go on; the job fails at the end. */
@@ -23,9 +28,24 @@ public record JobRequest(
         FAIL_FAST
     }
 
+    /**
+     * Whether a task may run on two workers at the same time. The first success counts; the other
+     * attempt is stopped, but may have done by then whatever it does outside of its output.
+     */
+    public enum BackupPolicy {
+        /**
+         * The slowest tasks of a stage that is nearly done may, where a worker has nothing else to
+         * do; those with attached input never.
+         */
+        STRAGGLERS,
+        /** No task may. */
+        NEVER
+    }
+
     public JobRequest {
         requireNonNull(name, "name is null");
         requireNonNull(failurePolicy, "failurePolicy is null");
+        requireNonNull(backupPolicy, "backupPolicy is null");
         stages = List.copyOf(stages);
     }
 
@@ -54,6 +74,7 @@ public record JobRequest(
         private String name = "";
         private int priority;
         private FailurePolicy failurePolicy = FailurePolicy.KEEP_GOING;
+        private BackupPolicy backupPolicy = BackupPolicy.STRAGGLERS;
 
         private Builder() {}
 
@@ -81,9 +102,15 @@ public record JobRequest(
             return this;
         }
 
+        /** Says whether slow tasks may run twice. Default: stragglers may. */
+        public Builder backupPolicy(BackupPolicy policy) {
+            this.backupPolicy = policy;
+            return this;
+        }
+
         /** The job. */
         public JobRequest build() {
-            return new JobRequest(name, priority, stages, failurePolicy);
+            return new JobRequest(name, priority, stages, failurePolicy, backupPolicy);
         }
     }
 }

@@ -56,6 +56,7 @@ public record JobStatus(
     /**
      * Counts of the tasks of one stage; they add up to taskCount.
      *
+     * @param backupCount how many of the running tasks run on a second worker too
      * @param succeededByWorker how many tasks succeeded on each worker, by worker id
      */
     public record Stage(
@@ -66,6 +67,7 @@ public record JobStatus(
             int succeededCount,
             int failedCount,
             int cancelledCount,
+            int backupCount,
             SortedMap<String, Integer> succeededByWorker) {}
 
     public JobStatus {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param attempt the latest attempt, from 1; 0 before the first
  * @param workerId where it runs or ran last; empty before the first attempt
  * @param failure how its last attempt failed, if it did
+ * @param backup the attempt that runs beside this one on a second worker, if one does
  */
 public record TaskStatus(
         JobId jobId,
@@ -23,7 +24,11 @@ public record TaskStatus(
         State state,
         int attempt,
         String workerId,
-        Optional<Failure> failure) {
+        Optional<Failure> failure,
+        Optional<Backup> backup) {
+    /** A second attempt of a task, beside the first. */
+    public record Backup(int attempt, String workerId) {}
+
     /** Where a task stands. */
     public enum State {
         /** Not started. */

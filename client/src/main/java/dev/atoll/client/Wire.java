@@ -6,6 +6,7 @@ import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.proto.job.v1.AttachedInput;
+import dev.atoll.proto.job.v1.BackupPolicy;
 import dev.atoll.proto.job.v1.FailurePolicy;
 import dev.atoll.proto.job.v1.GatheredInput;
 import dev.atoll.proto.job.v1.ItemInput;
@@ -40,6 +41,11 @@ final class Wire {
                                 switch (job.failurePolicy()) {
                                     case KEEP_GOING -> FailurePolicy.FAILURE_POLICY_KEEP_GOING;
                                     case FAIL_FAST -> FailurePolicy.FAILURE_POLICY_FAIL_FAST;
+                                })
+                        .setBackupPolicy(
+                                switch (job.backupPolicy()) {
+                                    case STRAGGLERS -> BackupPolicy.BACKUP_POLICY_STRAGGLERS;
+                                    case NEVER -> BackupPolicy.BACKUP_POLICY_NEVER;
                                 });
         job.stages().forEach(stage -> spec.addStages(stageSpec(stage)));
         return spec.build();

@@ -53,6 +53,7 @@ final class WireStatus {
                 stage.getSucceededCount(),
                 stage.getFailedCount(),
                 stage.getCancelledCount(),
+                stage.getBackupCount(),
                 new TreeMap<>(stage.getSucceededByWorkerMap()));
     }
 
@@ -64,8 +65,12 @@ final class WireStatus {
                 state(task.getState()),
                 task.getAttempt(),
                 task.getWorkerId(),
-                task.hasFailure()
-                        ? Optional.of(Wire.failure(task.getFailure()))
+                task.hasFailure() ? Optional.of(Wire.failure(task.getFailure())) : Optional.empty(),
+                task.hasBackup()
+                        ? Optional.of(
+                                new TaskStatus.Backup(
+                                        task.getBackup().getAttempt(),
+                                        task.getBackup().getWorkerId()))
                         : Optional.empty());
     }
 

@@ -3,6 +3,7 @@ package dev.atoll.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.atoll.proto.job.v1.BackupPolicy;
 import dev.atoll.proto.job.v1.FailurePolicy;
 import dev.atoll.proto.job.v1.JobSpec;
 import dev.atoll.proto.job.v1.JobState;
@@ -183,11 +184,13 @@ class CallsTest {
                             .stage(first)
                             .stage(second)
                             .failurePolicy(JobRequest.FailurePolicy.FAIL_FAST)
+                            .backupPolicy(JobRequest.BackupPolicy.NEVER)
                             .build());
             JobSpec spec = master.submits().getFirst().getSpec();
 
             assertThat(spec.getName()).isEqualTo("both");
             assertThat(spec.getFailurePolicy()).isEqualTo(FailurePolicy.FAILURE_POLICY_FAIL_FAST);
+            assertThat(spec.getBackupPolicy()).isEqualTo(BackupPolicy.BACKUP_POLICY_NEVER);
             assertThat(spec.getStages(0).getTaskCount()).isEqualTo(10);
             assertThat(spec.getStages(0).getTask().getSequence().getStep()).isEqualTo(2);
             assertThat(spec.getStages(0).getResources().getCpuMillis()).isEqualTo(500);

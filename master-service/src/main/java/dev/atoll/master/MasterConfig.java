@@ -176,6 +176,7 @@ public record MasterConfig(
                     recoveryGrace,
                     defaults.backlogTarget(),
                     defaults.grantTasksMax(),
+                    defaults.stragglerMin(),
                     defaults.clusterTroubleMax(),
                     activeJobsMax,
                     activeTasksMax,

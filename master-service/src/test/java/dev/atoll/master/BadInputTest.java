@@ -88,6 +88,7 @@ final class BadInputTest {
                         .setUser("bad user")
                         .setPriority(1_001)
                         .setFailurePolicyValue(77)
+                        .setBackupPolicyValue(78)
                         .addStages(stage)
                         .build();
         assertThat(fields(spec, "no spaces allowed"))
@@ -97,6 +98,7 @@ final class BadInputTest {
                         "spec.user",
                         "spec.priority",
                         "spec.failure_policy",
+                        "spec.backup_policy",
                         "spec.stages[0].name",
                         "spec.stages[0].task_count",
                         "spec.stages[0].max_attempts",

@@ -15,10 +15,15 @@ import java.util.Optional;
  * @param name for people; may be empty
  * @param priority -1,000 to 1,000
  * @param failurePolicy what happens after a failure
+ * @param backupPolicy whether slow tasks may run twice
  * @param stages at least one
  */
 public record JobFile(
-        String name, int priority, JobRequest.FailurePolicy failurePolicy, List<Stage> stages) {
+        String name,
+        int priority,
+        JobRequest.FailurePolicy failurePolicy,
+        JobRequest.BackupPolicy backupPolicy,
+        List<Stage> stages) {
     /**
      * A stage and where its items come from.
      *
@@ -43,7 +48,11 @@ public record JobFile(
     /** Uploads the inputs. Returns what is to be submitted. */
     public JobRequest upload(Atoll cluster) throws IOException, InterruptedException {
         JobRequest.Builder job =
-                JobRequest.builder().name(name).priority(priority).failurePolicy(failurePolicy);
+                JobRequest.builder()
+                        .name(name)
+                        .priority(priority)
+                        .failurePolicy(failurePolicy)
+                        .backupPolicy(backupPolicy);
         for (Stage stage : stages) {
             job.stage(
                     stage.items().isEmpty()

@@ -2,6 +2,7 @@ package dev.atoll.cli.jobfile;
 
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.shell.CommandException;
+import dev.atoll.client.JobRequest.BackupPolicy;
 import dev.atoll.client.JobRequest.FailurePolicy;
 
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -17,7 +18,8 @@ import java.util.Optional;
 
 /** Reads a job from YAML, with the line of every fault. */
 public final class JobFileReader {
-    private static final List<String> KEYS = List.of("name", "priority", "on-failure", "stages");
+    private static final List<String> KEYS =
+            List.of("name", "priority", "on-failure", "backup", "stages");
     private static final int STAGES_MAX = 64;
     private static final int PRIORITY_MAX = 1_000;
 
@@ -46,9 +48,11 @@ public final class JobFileReader {
                 section.read("priority", Numbers.between(-PRIORITY_MAX, PRIORITY_MAX)).orElse(0);
         FailurePolicy policy =
                 section.read("on-failure", JobFileReader::policy).orElse(FailurePolicy.KEEP_GOING);
+        BackupPolicy backup =
+                section.read("backup", JobFileReader::backup).orElse(BackupPolicy.STRAGGLERS);
         List<JobFile.Stage> stages = stages(section, faults);
         faults.refuseIfAny();
-        return new JobFile(name, priority, policy, stages);
+        return new JobFile(name, priority, policy, backup, stages);
     }
 
     private Node compose(String yaml) {
@@ -95,6 +99,14 @@ public final class JobFileReader {
             case "keep-going" -> FailurePolicy.KEEP_GOING;
             case "fail-fast" -> FailurePolicy.FAIL_FAST;
             default -> throw new IllegalArgumentException("keep-going or fail-fast");
+        };
+    }
+
+    private static BackupPolicy backup(String text) {
+        return switch (text) {
+            case "true" -> BackupPolicy.STRAGGLERS;
+            case "false" -> BackupPolicy.NEVER;
+            default -> throw new IllegalArgumentException("true or false");
         };
     }
 }

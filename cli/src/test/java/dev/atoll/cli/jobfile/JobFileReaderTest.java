@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.items.RangeItems;
 import dev.atoll.cli.shell.CommandException;
+import dev.atoll.client.JobRequest.BackupPolicy;
 import dev.atoll.client.JobRequest.FailurePolicy;
 import dev.atoll.client.StageRequest;
 
@@ -25,6 +26,7 @@ class JobFileReaderTest {
                         name: render
                         priority: 5
                         on-failure: fail-fast
+                        backup: false
                         stages:
                           - name: draw
                             command: [./draw, --frame, "{}"]
@@ -50,6 +52,7 @@ class JobFileReaderTest {
         assertThat(file.name()).isEqualTo("render");
         assertThat(file.priority()).isEqualTo(5);
         assertThat(file.failurePolicy()).isEqualTo(FailurePolicy.FAIL_FAST);
+        assertThat(file.backupPolicy()).isEqualTo(BackupPolicy.NEVER);
         StageRequest draw = file.stages().getFirst().request();
         assertThat(file.stages().getFirst().items()).contains(new RangeItems(1, 2, 50));
         assertThat(draw.command()).containsExactly("./draw", "--frame", "{}");
@@ -125,7 +128,7 @@ class JobFileReaderTest {
         assertFaults("", "job.yaml: is empty");
         assertFaults(
                 "- a\n- b\n",
-                "job.yaml:1: expected keys and values: name, priority, on-failure, stages");
+                "job.yaml:1: expected keys and values: name, priority, on-failure, backup, stages");
     }
 
     @Test

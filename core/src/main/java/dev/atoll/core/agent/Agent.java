@@ -89,7 +89,11 @@ public final class Agent {
                     obey(now, order, out);
                 }
             }
-            case AgentEvent.Connected connected -> out.add(hello());
+            case AgentEvent.Connected connected -> {
+                // Another master may not know what has started.
+                running.all().forEach(attempt -> attempt.isStartReported = false);
+                out.add(hello());
+            }
             case AgentEvent.Disconnected disconnected -> isWelcome = false;
             case AgentEvent.AttemptEnded ended -> ended(ended, out);
             case AgentEvent.OutputsSynced synced -> {

@@ -136,7 +136,8 @@ public final class Recovery {
                         "nobody",
                         0,
                         List.of(stage),
-                        FailurePolicy.KEEP_GOING);
+                        FailurePolicy.KEEP_GOING,
+                        JobSpec.BackupPolicy.NEVER);
         return List.of(
                 new JobAccepted(id, spec, Instant.EPOCH),
                 new JobEnded(id, Outcome.CANCELLED, "forgotten", Instant.EPOCH),

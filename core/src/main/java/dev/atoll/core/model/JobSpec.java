@@ -13,6 +13,7 @@ import java.util.List;
  * @param priority jobs of a higher priority get free workers first
  * @param stages at least one; each depends only on stages before it
  * @param failurePolicy what happens to the rest when a task has failed for good
+ * @param backupPolicy whether slow tasks are tried on a second worker at the same time
  */
 public record JobSpec(
         String requestId,
@@ -20,7 +21,8 @@ public record JobSpec(
         String user,
         int priority,
         List<StageSpec> stages,
-        FailurePolicy failurePolicy) {
+        FailurePolicy failurePolicy,
+        BackupPolicy backupPolicy) {
 
     /** What happens to the rest of a job when a task has failed for good. */
     public enum FailurePolicy {
@@ -30,11 +32,20 @@ public record JobSpec(
         FAIL_FAST
     }
 
+    /** Whether a task may run on two workers at the same time; the first success counts. */
+    public enum BackupPolicy {
+        /** The slowest tasks of a stage that is nearly done may, unless somebody attaches. */
+        STRAGGLERS,
+        /** No task ever does by intent. */
+        NEVER
+    }
+
     public JobSpec {
         requireNonNull(requestId, "requestId is null");
         requireNonNull(name, "name is null");
         requireNonNull(user, "user is null");
         requireNonNull(failurePolicy, "failurePolicy is null");
+        requireNonNull(backupPolicy, "backupPolicy is null");
         stages = List.copyOf(stages);
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("a job has at least one stage");
@@ -48,6 +59,12 @@ public record JobSpec(
                 }
             }
         }
+    }
+
+    /** Whether tasks of a stage may run on two workers at the same time. */
+    public boolean allowsBackups(StageSpec stage) {
+        return backupPolicy == BackupPolicy.STRAGGLERS
+                && !(stage.task().input() instanceof TaskTemplate.Input.Attached);
     }
 
     /** All tasks of all stages. */

@@ -18,4 +18,17 @@ final class Assignments {
         worker.release(stage.spec.need(), taken.size());
         return taken;
     }
+
+    /** Gives a worker a second attempt of tasks that another one has. */
+    static void giveBackups(Worker worker, Stage stage, Ranges tasks) {
+        stage.backUp(worker.id, tasks);
+        worker.hold(stage.spec.need(), tasks.size());
+    }
+
+    /** Takes from a worker those of the tasks that it has as backups; that attempt is over. */
+    static Ranges takeBackups(Worker worker, Stage stage, Ranges tasks) {
+        Ranges taken = stage.takeBackups(worker.id, tasks);
+        worker.release(stage.spec.need(), taken.size());
+        return taken;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.atoll.core.scheduler;
 
+import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
@@ -171,6 +172,20 @@ final class Dispatcher {
         PAUSED
     }
 
+    /** Stages that may start tasks and have found no room for them. */
+    List<Stage> wanting(Instant now) {
+        List<Stage> wanting = new ArrayList<>();
+        for (JobId id : state.active) {
+            Job job = state.knownJob(id);
+            for (Stage stage : job.stages) {
+                if (obstacle(job, stage, now).isEmpty()) {
+                    wanting.add(stage);
+                }
+            }
+        }
+        return wanting;
+    }
+
     private int place(Candidate candidate, int competitors, Vacancies vacancies, Outbox out) {
         Stage stage = candidate.stage;
         Worker best = vacancies.best(stage).orElse(null);
@@ -184,6 +199,7 @@ final class Dispatcher {
         Assignments.give(best, stage, tasks);
         vacancies.given(best, stage, tasks.size());
         candidate.given(tasks.size());
+        stage.starts.news(best.id, out.now);
         for (RangeCounter.Group group : stage.attemptsOver.split(tasks)) {
             out.grant(best, connected.session(), stage, group.count() + 1, group.tasks());
         }

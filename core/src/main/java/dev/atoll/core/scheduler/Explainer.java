@@ -1,6 +1,7 @@
 package dev.atoll.core.scheduler;
 
 import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.WorkerId;
@@ -88,6 +89,11 @@ final class Explainer {
                                     stage.grantedCount(),
                                     stage.granted().size()));
         }
+        if (stage.backups().count() > 0) {
+            sentences.add(
+                    "In %s, %d of them run on a second worker too, because they take long."
+                            .formatted(stage.spec.name(), stage.backups().count()));
+        }
         if (!stage.waiting().isEmpty()) {
             sentences.add(
                     "In %s, %d tasks wait: %s"
@@ -117,6 +123,12 @@ final class Explainer {
             sentences.add(
                     "It was given to %s as attempt %d."
                             .formatted(holder.map(WorkerId::value).orElse("nobody"), over + 1));
+            stage.backups()
+                    .holderOf(index)
+                    .ifPresent(id -> sentences.add(backupSentence(id, over + 2)));
+            if (job.spec.backupPolicy() == JobSpec.BackupPolicy.NEVER) {
+                sentences.add("Nobody else runs it too: backups are off for this job.");
+            }
         }
         if (over > 0) {
             sentences.add(
@@ -124,6 +136,11 @@ final class Explainer {
                             .formatted(over, stage.failures.get(index), stage.troubles.get(index)));
         }
         return sentences;
+    }
+
+    private static String backupSentence(WorkerId worker, int attempt) {
+        return "It takes long, so %s runs it too, as attempt %d; the first success counts."
+                .formatted(worker, attempt);
     }
 
     private static String failedSentence(Stage.FailedKey key) {

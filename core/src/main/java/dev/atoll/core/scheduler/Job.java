@@ -101,6 +101,7 @@ final class Job {
         return !isRead;
     }
 
+    /** Granted tasks; backups are not among them. */
     int grantedCount() {
         int count = 0;
         for (Stage stage : stages) {
@@ -109,11 +110,12 @@ final class Job {
         return count;
     }
 
-    /** Processors that its granted tasks hold, in thousandths. */
+    /** Processors that its granted tasks and their backups hold, in thousandths. */
     long grantedCpuMillis() {
         long cpuMillis = 0;
         for (Stage stage : stages) {
-            cpuMillis += (long) stage.grantedCount() * stage.spec.need().cpuMillis();
+            long attempts = (long) stage.grantedCount() + stage.backups().count();
+            cpuMillis += attempts * stage.spec.need().cpuMillis();
         }
         return cpuMillis;
     }

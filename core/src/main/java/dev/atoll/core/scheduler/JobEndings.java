@@ -49,6 +49,7 @@ final class JobEndings {
     /** Tells the workers to stop whatever they hold of a job. */
     void stopGranted(Job job, int signal, Outbox out) {
         for (Stage stage : job.stages) {
+            stopBackups(stage, Ranges.between(0, stage.spec.taskCount()), signal, out);
             for (Map.Entry<WorkerId, RangeSet> entry : stage.granted().entrySet()) {
                 stopTasks(entry.getKey(), stage, entry.getValue().toRanges(), signal, out);
             }
@@ -62,6 +63,23 @@ final class JobEndings {
                 && worker.link instanceof Worker.Link.Connected connected
                 && !tasks.isEmpty()) {
             out.send(new SchedulerCommand.Stop(id, connected.session(), stage.ref, tasks, signal));
+        }
+    }
+
+    /**
+     * Takes back the backups of tasks and tells their workers to stop them. Nobody waits for their
+     * end: what they still say counts no more.
+     */
+    void stopBackups(Stage stage, Ranges tasks, int signal, Outbox out) {
+        if (stage.backups().count() == 0) {
+            return;
+        }
+        for (WorkerId id : List.copyOf(stage.backups().held().keySet())) {
+            Worker worker = state.workers.get(id);
+            if (worker != null) {
+                Ranges taken = Assignments.takeBackups(worker, stage, tasks);
+                stopTasks(id, stage, taken, signal, out);
+            }
         }
     }
 

@@ -93,6 +93,7 @@ final class JobRequests {
         int running = 0;
         for (Map.Entry<WorkerId, RangeSet> entry : stage.granted().entrySet()) {
             Ranges tasks = entry.getValue().intersection(wanted);
+            endings.stopBackups(stage, tasks, event.signal(), out);
             stage.stopping.addAll(tasks);
             endings.stopTasks(entry.getKey(), stage, tasks, event.signal(), out);
             running += tasks.size();

@@ -100,6 +100,7 @@ final class Queries implements SchedulerView {
                 stage.succeeded().size(),
                 stage.failed().size(),
                 job.isEnded() ? waiting : 0,
+                stage.backups().count(),
                 byWorker);
     }
 
@@ -115,7 +116,10 @@ final class Queries implements SchedulerView {
         TaskRef task = new TaskRef(stage.ref, index);
         Optional<WorkerId> holder = stage.holderOf(index);
         if (holder.isPresent()) {
-            return new TaskView(task, TaskState.RUNNING, over + 1, holder, Optional.empty());
+            Optional<RunningAttempt> backup =
+                    stage.backups().holderOf(index).map(id -> new RunningAttempt(id, over + 2));
+            return new TaskView(
+                    task, TaskState.RUNNING, over + 1, holder, Optional.empty(), backup);
         }
         if (stage.succeeded().contains(index)) {
             Optional<WorkerId> worker =

@@ -31,6 +31,13 @@ final class RangeCounter {
         }
     }
 
+    /** Lowers the numbers of tasks, none of which is 0. */
+    void decrement(Ranges tasks) {
+        for (Group group : split(tasks)) {
+            move(group.tasks(), group.count(), group.count() - 1);
+        }
+    }
+
     void set(Ranges tasks, int count) {
         for (Group group : split(tasks)) {
             move(group.tasks(), group.count(), count);

@@ -8,6 +8,7 @@ import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,26 +57,48 @@ final class Reports {
 
     private void take(Worker worker, Job job, Stage stage, StageReport report, Outbox out) {
         int ended = report.succeeded().size();
-        markStarted(worker, stage, report.started());
+        stage.starts.news(worker.id, out.now);
+        markStarted(worker, stage, report.started(), out.now);
         succeed(worker, job, stage, report, out);
         for (FailedTasks failed : report.failed()) {
             ended += failed.tasks().size();
             fail(worker, job, stage, failed, report.attempt(), out);
         }
         worker.revoking.remove(stage.ref);
-        Ranges released = current(stage, report.released(), report.attempt());
-        requeue(job, stage, Assignments.take(worker, stage, released), out);
-        stage.learn(report.runTime(), ended);
+        release(worker, job, stage, report, out);
+        learn(stage, report, ended);
         out.changed(job.id);
     }
 
-    private static void markStarted(Worker worker, Stage stage, Ranges tasks) {
-        RangeSet granted = stage.granted().get(worker.id);
-        if (granted != null && !tasks.isEmpty()) {
-            stage.started
-                    .computeIfAbsent(worker.id, id -> new RangeSet())
-                    .addAll(granted.intersection(tasks));
+    private static void learn(Stage stage, StageReport report, int ended) {
+        if (ended > 0) {
+            stage.runTimes.ended(report.runTime(), ended);
         }
+        if (ended > 0 && report.failed().isEmpty()) {
+            stage.runTimes.succeeded(report.runTime(), ended);
+        }
+    }
+
+    private static void markStarted(Worker worker, Stage stage, Ranges tasks, Instant now) {
+        if (!tasks.isEmpty()) {
+            RangeSet held = new RangeSet(stage.heldBy(worker.id));
+            stage.starts.started(worker.id, held.intersection(tasks), now);
+        }
+    }
+
+    private void release(Worker worker, Job job, Stage stage, StageReport report, Outbox out) {
+        Ranges tasks = report.released();
+        if (tasks.isEmpty()) {
+            return;
+        }
+        Assignments.takeBackups(worker, stage, stage.backupsNumbered(report.attempt(), tasks));
+        Ranges released = Assignments.take(worker, stage, current(stage, tasks, report.attempt()));
+        // What never ran is granted again under the same number, unless there is a higher one.
+        Ranges single = stage.backups().without(released);
+        Ranges backedUp = new RangeSet(single).absentFrom(released);
+        stage.attemptsEnded(backedUp);
+        requeue(job, stage, stage.promoteBackups(backedUp), out);
+        requeue(job, stage, single, out);
     }
 
     private void succeed(Worker worker, Job job, Stage stage, StageReport report, Outbox out) {
@@ -83,17 +106,14 @@ final class Reports {
         if (tasks.isEmpty()) {
             return;
         }
-        Ranges taken = Assignments.take(worker, stage, tasks);
-        // An older attempt may have succeeded where a newer one waits or runs.
-        RangeSet newer = new RangeSet(taken);
-        newer.removeAll(current(stage, taken, report.attempt()));
-        endings.stopTasks(worker.id, stage, newer.toRanges(), JobEndings.SIGNAL_DEFAULT, out);
+        Ranges winners = takeFromWinner(worker, stage, tasks, report.attempt(), out);
         Ranges here = stage.succeededOn(worker.id);
         Ranges fresh =
                 job.isEnded()
                         ? Ranges.empty()
                         : stage.failed().absentFrom(stage.succeeded().absentFrom(tasks));
         takeFromOthers(worker, stage, fresh, out);
+        stage.backupsSucceeded(winners);
         if (!fresh.isEmpty()) {
             Ranges silent = new RangeSet(fresh).intersection(report.silent());
             out.fact(new Fact.TasksSucceeded(stage.ref, worker.id, fresh, silent));
@@ -110,8 +130,24 @@ final class Reports {
         }
     }
 
-    /** Another worker may hold a later attempt of a task that has just succeeded. */
+    /** Takes what has succeeded from its worker, and returns those tasks whose backup did. */
+    private Ranges takeFromWinner(
+            Worker worker, Stage stage, Ranges tasks, int attempt, Outbox out) {
+        Ranges numbered = stage.backupsNumbered(attempt, tasks);
+        RangeSet backups = new RangeSet(Assignments.takeBackups(worker, stage, tasks));
+        Ranges winners = backups.intersection(numbered);
+        Ranges granted = Assignments.take(worker, stage, tasks);
+        // An older attempt may have succeeded where a newer one waits or runs.
+        RangeSet newer = new RangeSet(granted);
+        newer.removeAll(current(stage, granted, attempt));
+        newer.addAll(new RangeSet(winners).absentFrom(backups.toRanges()));
+        endings.stopTasks(worker.id, stage, newer.toRanges(), JobEndings.SIGNAL_DEFAULT, out);
+        return winners;
+    }
+
+    /** Another worker may hold another attempt of a task that has just succeeded. */
     private void takeFromOthers(Worker winner, Stage stage, Ranges tasks, Outbox out) {
+        endings.stopBackups(stage, tasks, JobEndings.SIGNAL_DEFAULT, out);
         if (tasks.isEmpty() || stage.grantedCount() == 0) {
             return;
         }
@@ -132,13 +168,23 @@ final class Reports {
 
     private void fail(
             Worker worker, Job job, Stage stage, FailedTasks failed, int attempt, Outbox out) {
-        Ranges tasks = Assignments.take(worker, stage, current(stage, failed.tasks(), attempt));
-        if (tasks.isEmpty()) {
+        Ranges numbered = stage.backupsNumbered(attempt, failed.tasks());
+        RangeSet goingOn = new RangeSet(Assignments.takeBackups(worker, stage, numbered));
+        Ranges granted = Assignments.take(worker, stage, current(stage, failed.tasks(), attempt));
+        if (granted.isEmpty() && goingOn.isEmpty()) {
             return;
         }
         Failure failure = failed.failure();
-        worker.failedCount += tasks.size();
-        stage.attemptsOver.increment(tasks);
+        worker.failedCount += granted.size() + goingOn.size();
+        stage.attemptsEnded(granted);
+        Ranges tasks = stage.promoteBackups(granted);
+        goingOn.addAll(new RangeSet(tasks).absentFrom(granted));
+        if (failure.kind() != Failure.Kind.CANCELLED) {
+            countWhatGoesOn(stage, failure, goingOn.toRanges());
+        }
+        if (tasks.isEmpty()) {
+            return;
+        }
         if (job.status() instanceof Job.Status.Stopping) {
             keepRealFailures(worker, stage, failure, tasks, out);
         } else if (failure.kind() == Failure.Kind.CANCELLED) {
@@ -184,6 +230,24 @@ final class Reports {
         }
     }
 
+    /**
+     * Attempts have failed of tasks of which another one goes on: that counts, but whatever the
+     * count is now, those tasks have not failed yet. So a backup cannot fail a task that succeeds.
+     */
+    void countWhatGoesOn(Stage stage, Failure failure, Ranges tasks) {
+        counter(stage, failure).increment(tasks);
+    }
+
+    private static RangeCounter counter(Stage stage, Failure failure) {
+        return failure.kind().isClusterTrouble() ? stage.troubles : stage.failures;
+    }
+
+    private int triesMax(Stage stage, Failure failure) {
+        return failure.kind().isClusterTrouble()
+                ? state.limits.clusterTroubleMax()
+                : stage.spec.attemptsMax();
+    }
+
     /** Attempts have failed, and are in no set: their tasks are tried again, or have failed. */
     void endOrRequeue(
             Optional<WorkerId> worker,
@@ -193,10 +257,9 @@ final class Reports {
             Ranges tasks,
             Outbox out) {
         boolean isTrouble = failure.kind().isClusterTrouble();
-        RangeCounter counter = isTrouble ? stage.troubles : stage.failures;
-        int max = isTrouble ? state.limits.clusterTroubleMax() : stage.spec.attemptsMax();
+        RangeCounter counter = counter(stage, failure);
         counter.increment(tasks);
-        RangeSet over = new RangeSet(counter.atLeast(max, tasks));
+        RangeSet over = new RangeSet(counter.atLeast(triesMax(stage, failure), tasks));
         over.addAll(stage.stopping.intersection(tasks));
         stage.requeue(over.absentFrom(tasks));
         if (isTrouble && failure.kind() != Failure.Kind.WORKER_LOST) {

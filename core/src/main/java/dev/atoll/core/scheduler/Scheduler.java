@@ -18,6 +18,7 @@ public final class Scheduler {
     private final Reports reports;
     private final WorkerSessions sessions;
     private final Dispatcher dispatcher;
+    private final Stragglers stragglers;
     private final Queries queries;
     private final long epoch;
     private Instant wallClock = Instant.EPOCH;
@@ -39,6 +40,7 @@ public final class Scheduler {
         WorkerClaims claims = new WorkerClaims(state, endings, losses, outputs);
         sessions = new WorkerSessions(state, claims, losses, outputs);
         dispatcher = new Dispatcher(state);
+        stragglers = new Stragglers(state, dispatcher);
         queries = new Queries(state, new Explainer(state, dispatcher));
     }
 
@@ -58,6 +60,9 @@ public final class Scheduler {
         react(event, out);
         endings.settle(out);
         dispatcher.dispatch(out);
+        if (event instanceof SchedulerEvent.Tick tick && !tick.stalled()) {
+            stragglers.backUp(out);
+        }
         return out.toDecision();
     }
 
@@ -151,7 +156,8 @@ public final class Scheduler {
             if (job.isEnded() == state.active.contains(job.id)) {
                 throw new IllegalStateException("job %s is counted wrongly".formatted(job.id));
             }
-            if (job.isEnded() && job.grantedCount() > 0) {
+            boolean isBackedUp = job.stages.stream().anyMatch(it -> it.backups().count() > 0);
+            if (job.isEnded() && (job.grantedCount() > 0 || isBackedUp)) {
                 throw new IllegalStateException("job %s has ended and runs".formatted(job.id));
             }
         }
@@ -162,7 +168,7 @@ public final class Scheduler {
         Load counted = new Load();
         for (Job job : state.jobs.values()) {
             for (Stage stage : job.stages) {
-                counted.add(stage.spec.need(), stage.grantedCount(worker.id));
+                counted.add(stage.spec.need(), stage.heldBy(worker.id).size());
             }
         }
         worker.validate(counted);

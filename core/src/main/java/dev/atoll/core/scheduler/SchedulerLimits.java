@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param backlogTarget how much work a worker may hold beyond what it can run at once; short tasks
  *     are granted in larger numbers so that a worker never waits for the next grant
  * @param grantTasksMax the most tasks of one grant
+ * @param stragglerMin a task that has run for less is never given a backup
  * @param clusterTroubleMax after so many attempts that the cluster lost, a task fails
  * @param activeJobsMax the most jobs that have not ended
  * @param activeTasksMax the most tasks of jobs that have not ended
@@ -28,6 +29,7 @@ public record SchedulerLimits(
         Duration recoveryGrace,
         Duration backlogTarget,
         int grantTasksMax,
+        Duration stragglerMin,
         int clusterTroubleMax,
         int activeJobsMax,
         long activeTasksMax,
@@ -43,6 +45,7 @@ public record SchedulerLimits(
                 Duration.ofSeconds(3),
                 Duration.ofMillis(100),
                 4096,
+                Duration.ofSeconds(1),
                 3,
                 10_000,
                 100_000_000L,

@@ -110,7 +110,11 @@ public interface SchedulerView {
             Instant createdAt,
             Optional<Instant> endedAt) {}
 
-    /** Counts of one stage; they add up to {@code taskCount}. */
+    /**
+     * Counts of one stage; they add up to {@code taskCount}.
+     *
+     * @param backups running tasks that run on a second worker too
+     */
     record StageView(
             String name,
             int taskCount,
@@ -119,15 +123,31 @@ public interface SchedulerView {
             int succeeded,
             int failed,
             int cancelled,
+            int backups,
             Map<WorkerId, Integer> succeededByWorker) {}
 
-    /** One task; {@code attempt} is 0 and {@code worker} empty before the first attempt. */
+    /**
+     * One task; {@code attempt} is 0 and {@code worker} empty before the first attempt.
+     *
+     * @param backup the second attempt that runs beside the first
+     */
     record TaskView(
             TaskRef task,
             TaskState state,
             int attempt,
             Optional<WorkerId> worker,
-            Optional<Failure> failure) {}
+            Optional<Failure> failure,
+            Optional<RunningAttempt> backup) {
+        /** A task of which at most one attempt runs. */
+        public TaskView(
+                TaskRef task,
+                TaskState state,
+                int attempt,
+                Optional<WorkerId> worker,
+                Optional<Failure> failure) {
+            this(task, state, attempt, worker, failure, Optional.empty());
+        }
+    }
 
     /** Where a task runs. */
     record RunningAttempt(WorkerId worker, int attempt) {}

@@ -7,10 +7,10 @@ import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.WorkerId;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -38,8 +38,10 @@ final class Stage {
     private final NavigableMap<WorkerId, RangeSet> granted = new TreeMap<>();
     private int grantedCount;
 
-    /** Tasks whose process is known to run; a subset of granted, and late by nature. */
-    final NavigableMap<WorkerId, RangeSet> started = new TreeMap<>();
+    private final Backups backups = new Backups();
+
+    /** Which attempts are known to run; granted ones and backups. */
+    final Starts starts = new Starts();
 
     /** Tasks that somebody asked to stop one by one, and that have not ended since. */
     final RangeSet stopping = new RangeSet();
@@ -58,7 +60,8 @@ final class Stage {
     /** No grants before this: something outside the tasks was in trouble. */
     Instant pausedUntil = Instant.MIN;
 
-    private long meanRunNanos;
+    /** How long its tasks run. */
+    final RunTimes runTimes = new RunTimes();
 
     /** How tasks failed, and where. */
     record FailedKey(Optional<WorkerId> worker, Failure failure) {
@@ -105,7 +108,7 @@ final class Stage {
     }
 
     void reopen(Ranges tasks) {
-        attemptsOver.increment(succeeded.intersection(tasks));
+        attemptsEnded(succeeded.intersection(tasks));
         succeeded.removeAll(tasks);
         silent.removeAll(tasks);
         failed.removeAll(tasks);
@@ -205,13 +208,7 @@ final class Stage {
         if (held.isEmpty()) {
             granted.remove(worker);
         }
-        RangeSet running = started.get(worker);
-        if (running != null) {
-            running.removeAll(taken);
-            if (running.isEmpty()) {
-                started.remove(worker);
-            }
-        }
+        starts.ended(worker, taken);
         return taken;
     }
 
@@ -220,20 +217,71 @@ final class Stage {
         waiting.addAll(tasks);
     }
 
-    // ---- what was learned
-
-    /** How long a task runs on average, lately; 0 when nothing is known. */
-    long meanRunNanos() {
-        return meanRunNanos;
+    /** Attempts of tasks are over, and those tasks are in no set. */
+    void attemptsEnded(Ranges tasks) {
+        attemptsOver.increment(tasks);
+        Ranges skipped = backups.spent().intersection(tasks);
+        if (!skipped.isEmpty()) {
+            attemptsOver.increment(skipped);
+            backups.spent().removeAll(skipped);
+        }
     }
 
-    /* A moving average over reports that weighs the newest by a quarter: quick enough to follow a
-     * job whose tasks grow, calm enough not to be fooled by one odd batch. */
-    void learn(Duration runTime, int tasks) {
-        if (tasks > 0) {
-            long sample = Math.max(1, runTime.toNanos() / tasks);
-            meanRunNanos = meanRunNanos == 0 ? sample : (3 * meanRunNanos + sample) / 4;
+    // ---- backups
+
+    Backups backups() {
+        return backups;
+    }
+
+    /** Gives a worker a second attempt of tasks that others have. Only {@link Assignments} does. */
+    void backUp(WorkerId worker, Ranges tasks) {
+        backups.add(worker, tasks);
+    }
+
+    /**
+     * Takes back those of the tasks that a worker has as backups. Only {@link Assignments} does.
+     */
+    Ranges takeBackups(WorkerId worker, Ranges tasks) {
+        Ranges taken = backups.take(worker, tasks);
+        starts.ended(worker, taken);
+        return taken;
+    }
+
+    /**
+     * Tasks that are in no set, after their attempts have ended: those that have a backup are
+     * granted to its worker from now on. Returns the others.
+     */
+    Ranges promoteBackups(Ranges tasks) {
+        if (backups.count() == 0) {
+            return tasks;
         }
+        RangeSet others = new RangeSet(tasks);
+        for (WorkerId worker : List.copyOf(backups.held().keySet())) {
+            Ranges promoted = backups.remove(worker, tasks);
+            if (!promoted.isEmpty()) {
+                grant(worker, promoted);
+                others.removeAll(promoted);
+            }
+        }
+        return others.toRanges();
+    }
+
+    /** Backups that were just taken back have succeeded: theirs are the tasks' last attempts. */
+    void backupsSucceeded(Ranges tasks) {
+        backups.spent().removeAll(tasks);
+        attemptsOver.increment(tasks);
+    }
+
+    /** Every task of which a worker has an attempt. */
+    Ranges heldBy(WorkerId worker) {
+        RangeSet tasks = new RangeSet(grantedTo(worker));
+        tasks.addAll(backups.heldBy(worker));
+        return tasks.toRanges();
+    }
+
+    /** Those of the tasks whose backup, if they have one, bears this number. */
+    Ranges backupsNumbered(int attempt, Ranges tasks) {
+        return backups.count() == 0 ? Ranges.empty() : attemptsOver.equal(attempt - 2, tasks);
     }
 
     /** Checks that every task is in exactly one set. */
@@ -260,11 +308,12 @@ final class Stage {
                     "stage %s: tasks %s wrote nothing and have not succeeded: %s"
                             .formatted(ref, silent, this));
         }
+        backups.validate(this);
     }
 
     @Override
     public String toString() {
-        return "waiting %s, granted %s, succeeded %s, failed %s"
-                .formatted(waiting, granted, succeededBy, failedBy);
+        return "waiting %s, granted %s, backups %s, succeeded %s, failed %s"
+                .formatted(waiting, granted, backups.held(), succeededBy, failedBy);
     }
 }

@@ -135,7 +135,10 @@ final class State {
         Job job = knownJob(fact.job());
         job.status(new Job.Status.Ended(fact.outcome(), fact.reason(), fact.wallClock()));
         ended.add(job.id);
-        job.stages.forEach(stage -> stage.stopping.clear());
+        job.stages.forEach(stage -> {
+            stage.stopping.clear();
+            stage.starts.clear();
+        });
         if (active.remove(job.id)) {
             activeTaskCount -= job.spec.taskCount();
         }

@@ -1,6 +1,7 @@
 package dev.atoll.core.scheduler;
 
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
@@ -41,20 +42,21 @@ final class Vacancies {
         for (JobId id : state.active) {
             for (Stage stage : state.knownJob(id).stages) {
                 if (stage.grantedCount() > 0 && !isBrief(stage)) {
-                    addFirm(stage);
+                    addFirm(stage, stage.granted());
                 }
+                // A backup is no brief task: another attempt of it takes long already.
+                addFirm(stage, stage.backups().held());
             }
         }
     }
 
-    private void addFirm(Stage stage) {
-        stage.granted()
-                .forEach((id, tasks) -> {
-                    Load load = firm.get(id);
-                    if (load != null) {
-                        load.add(stage.spec.need(), tasks.size());
-                    }
-                });
+    private void addFirm(Stage stage, Map<WorkerId, RangeSet> held) {
+        held.forEach((id, tasks) -> {
+            Load load = firm.get(id);
+            if (load != null) {
+                load.add(stage.spec.need(), tasks.size());
+            }
+        });
     }
 
     List<Worker> ready() {
@@ -69,9 +71,9 @@ final class Vacancies {
     }
 
     private long backlogPerSlot(Stage stage) {
-        return stage.meanRunNanos() == 0
+        return stage.runTimes.meanNanos() == 0
                 ? 0
-                : state.limits.backlogTarget().toNanos() / stage.meanRunNanos();
+                : state.limits.backlogTarget().toNanos() / stage.runTimes.meanNanos();
     }
 
     /** How many more tasks of a stage a worker may be given now; never negative. */

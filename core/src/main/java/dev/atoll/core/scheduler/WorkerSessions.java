@@ -133,7 +133,7 @@ final class WorkerSessions {
         String detail = "its worker was lost: " + reason;
         for (Job job : state.activeJobs()) {
             for (Stage stage : job.stages) {
-                losses.takeLost(worker, job, stage, stage.grantedTo(worker.id), detail, out);
+                losses.takeLost(worker, job, stage, stage.heldBy(worker.id), detail, out);
             }
             outputs.restore(job, out);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.JobSpec.BackupPolicy;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
@@ -200,7 +201,14 @@ final class SchedulerDriver {
     }
 
     JobSpec job(String user, int priority, FailurePolicy policy, StageSpec... stages) {
-        return new JobSpec("request-" + ++causes, "job", user, priority, List.of(stages), policy);
+        return new JobSpec(
+                "request-" + ++causes,
+                "job",
+                user,
+                priority,
+                List.of(stages),
+                policy,
+                BackupPolicy.STRAGGLERS);
     }
 
     // ---- reading decisions

@@ -63,6 +63,20 @@ class WorkerClaimsTest {
     }
 
     @Test
+    void aNewLeaderAdoptsTheNewestOfSeveralAttemptsAndRunsNoneAgain() {
+        driver.connect(A, ONE_CPU);
+        StageRef stage = driver.submitStage(stage(1, ONE_CPU, 9, List.of()));
+        driver.fail(A, stage, 1, EXIT_1, Ranges.of(0));
+        driver.failOver();
+        List<StageAttempts> claims = List.of(claim(stage, 1, 0, 1), claim(stage, 2, 0, 0));
+        Decision adopted = driver.connect(A, 1, ONE_CPU, claims, List.of());
+        assertThat(all(adopted.commands(), SchedulerCommand.Stop.class)).isEmpty();
+        assertThat(grants(driver.fail(A, stage, 1, EXIT_1, Ranges.of(0)))).isEmpty();
+        assertThat(grants(driver.fail(A, stage, 2, EXIT_1, Ranges.of(0))))
+                .containsExactly("a: 0 #3");
+    }
+
+    @Test
     void aStageOfAForgottenJobIsForgottenAlsoWhereNothingOfItSucceeded() {
         StageRef forgotten = new StageRef(new JobId(99), 0);
         Decision back =

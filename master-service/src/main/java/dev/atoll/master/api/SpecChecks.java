@@ -1,6 +1,7 @@
 package dev.atoll.master.api;
 
 import dev.atoll.core.model.StageSpec;
+import dev.atoll.proto.job.v1.BackupPolicy;
 import dev.atoll.proto.job.v1.FailurePolicy;
 import dev.atoll.proto.job.v1.JobSpec;
 import dev.atoll.runtime.grpc.FieldChecks;
@@ -62,6 +63,11 @@ final class SpecChecks {
                 spec.getFailurePolicy() != FailurePolicy.UNRECOGNIZED,
                 field + ".failure_policy",
                 spec.getFailurePolicyValue(),
+                "a policy that this master knows");
+        checks.check(
+                spec.getBackupPolicy() != BackupPolicy.UNRECOGNIZED,
+                field + ".backup_policy",
+                spec.getBackupPolicyValue(),
                 "a policy that this master knows");
         int stages = spec.getStagesCount();
         checks.check(

@@ -2,6 +2,7 @@ package dev.atoll.master.journal;
 
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.JobSpec.BackupPolicy;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageSpec;
@@ -38,7 +39,13 @@ final class Jobs {
         return new JobAccepted(
                 new JobId(id),
                 new JobSpec(
-                        "request-" + id, "job-" + id, "user", 0, stages, FailurePolicy.KEEP_GOING),
+                        "request-" + id,
+                        "job-" + id,
+                        "user",
+                        0,
+                        stages,
+                        FailurePolicy.KEEP_GOING,
+                        BackupPolicy.STRAGGLERS),
                 TIME);
     }
 }

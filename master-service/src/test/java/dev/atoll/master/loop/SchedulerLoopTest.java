@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import dev.atoll.core.journal.Journal;
 import dev.atoll.core.journal.Recovered;
 import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.JobSpec.BackupPolicy;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageSpec;
@@ -231,7 +232,14 @@ final class SchedulerLoopTest {
                         List.of());
         return new SchedulerEvent.JobSubmitted(
                 "c",
-                new JobSpec("r1", "job", "user", 0, List.of(stage), FailurePolicy.KEEP_GOING),
+                new JobSpec(
+                        "r1",
+                        "job",
+                        "user",
+                        0,
+                        List.of(stage),
+                        FailurePolicy.KEEP_GOING,
+                        BackupPolicy.STRAGGLERS),
                 Instant.EPOCH);
     }
 

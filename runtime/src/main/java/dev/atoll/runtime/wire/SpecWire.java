@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.JobSpec.BackupPolicy;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageSpec;
@@ -33,7 +34,8 @@ public final class SpecWire {
                         .setName(spec.name())
                         .setUser(spec.user())
                         .setPriority(spec.priority())
-                        .setFailurePolicy(toProto(spec.failurePolicy()));
+                        .setFailurePolicy(toProto(spec.failurePolicy()))
+                        .setBackupPolicy(toProto(spec.backupPolicy()));
         spec.stages().forEach(stage -> message.addStages(toProto(stage)));
         return message.build();
     }
@@ -57,7 +59,8 @@ public final class SpecWire {
                                 orDefault(message.getUser(), USER_DEFAULT),
                                 message.getPriority(),
                                 stages,
-                                fromProto(message.getFailurePolicy())));
+                                fromProto(message.getFailurePolicy()),
+                                fromProto(message.getBackupPolicy())));
     }
 
     /** As a message. */
@@ -186,6 +189,22 @@ public final class SpecWire {
             case FAILURE_POLICY_FAIL_FAST -> FailurePolicy.FAIL_FAST;
             case UNRECOGNIZED ->
                     throw new MalformedMessageException("spec.failure_policy", "unknown");
+        };
+    }
+
+    private static dev.atoll.proto.job.v1.BackupPolicy toProto(BackupPolicy policy) {
+        return switch (policy) {
+            case STRAGGLERS -> dev.atoll.proto.job.v1.BackupPolicy.BACKUP_POLICY_STRAGGLERS;
+            case NEVER -> dev.atoll.proto.job.v1.BackupPolicy.BACKUP_POLICY_NEVER;
+        };
+    }
+
+    private static BackupPolicy fromProto(dev.atoll.proto.job.v1.BackupPolicy policy) {
+        return switch (policy) {
+            case BACKUP_POLICY_UNSPECIFIED, BACKUP_POLICY_STRAGGLERS -> BackupPolicy.STRAGGLERS;
+            case BACKUP_POLICY_NEVER -> BackupPolicy.NEVER;
+            case UNRECOGNIZED ->
+                    throw new MalformedMessageException("spec.backup_policy", "unknown");
         };
     }
 }

@@ -45,6 +45,11 @@ public final class ViewWire {
                         .setAttempt(task.attempt());
         task.worker().ifPresent(worker -> message.setWorkerId(worker.value()));
         task.failure().ifPresent(failure -> message.setFailure(FailureWire.toProto(failure)));
+        task.backup()
+                .ifPresent(backup ->
+                        message.getBackupBuilder()
+                                .setAttempt(backup.attempt())
+                                .setWorkerId(backup.worker().value()));
         return message.build();
     }
 
@@ -74,7 +79,8 @@ public final class ViewWire {
                         .setRunningCount(stage.running())
                         .setSucceededCount(stage.succeeded())
                         .setFailedCount(stage.failed())
-                        .setCancelledCount(stage.cancelled());
+                        .setCancelledCount(stage.cancelled())
+                        .setBackupCount(stage.backups());
         stage.succeededByWorker()
                 .forEach((worker, count) -> message.putSucceededByWorker(worker.value(), count));
         return message.build();

@@ -71,7 +71,8 @@ class SpecWireTest {
                                                 1,
                                                 Optional.empty(),
                                                 List.of())),
-                                JobSpec.FailurePolicy.KEEP_GOING));
+                                JobSpec.FailurePolicy.KEEP_GOING,
+                                JobSpec.BackupPolicy.STRAGGLERS));
     }
 
     @Test
@@ -135,6 +136,7 @@ class SpecWireTest {
                 "ann",
                 -7,
                 List.of(first, second),
-                JobSpec.FailurePolicy.FAIL_FAST);
+                JobSpec.FailurePolicy.FAIL_FAST,
+                JobSpec.BackupPolicy.NEVER);
     }
 }

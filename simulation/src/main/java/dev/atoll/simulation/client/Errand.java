@@ -96,7 +96,8 @@ public final class Errand {
                             spec.user(),
                             spec.priority(),
                             spec.stages(),
-                            spec.failurePolicy());
+                            spec.failurePolicy(),
+                            spec.backupPolicy());
         }
         client.ask(new Request.Submit(spec), this::submitted);
         client.soon(PATIENCE, this::submit);

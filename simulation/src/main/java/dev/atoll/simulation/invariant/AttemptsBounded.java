@@ -16,6 +16,7 @@ import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
 import dev.atoll.core.scheduler.SchedulerView.TaskView;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
@@ -24,7 +25,8 @@ import java.util.TreeSet;
 
 /**
  * A task fails for good at its last allowed failure in a term, neither before nor after; and for
- * the cluster's fault only when that many attempts were over.
+ * the cluster's fault only when that many attempts were over. Its last failure comes a second time
+ * where an attempt and its backup fail one after the other.
  */
 final class AttemptsBounded implements Invariant {
     private final int clusterTroubleMax;
@@ -32,6 +34,11 @@ final class AttemptsBounded implements Invariant {
 
     /** Jobs that somebody stops, all or in part: their tasks may fail early. */
     private final Set<JobId> stopped = new TreeSet<>();
+
+    /** Tasks whose tries were used up while another attempt of theirs went on. */
+    private final Set<Spared> spared = new LinkedHashSet<>();
+
+    private record Spared(long epoch, TaskRef task) {}
 
     AttemptsBounded(int clusterTroubleMax) {
         this.clusterTroubleMax = clusterTroubleMax;
@@ -75,10 +82,22 @@ final class AttemptsBounded implements Invariant {
             PrimitiveIterator.OfInt indexes = failed.tasks().indexes();
             while (isOwnFault && indexes.hasNext()) {
                 TaskRef task = new TaskRef(report.stage(), indexes.nextInt());
-                if (scheduler.view().running(task).equals(Optional.of(mine))) {
-                    of(scheduler).merge(task, 1, Integer::sum);
-                }
+                count(scheduler, task, mine);
             }
+        }
+    }
+
+    private void count(Scheduler scheduler, TaskRef task, RunningAttempt failed) {
+        Optional<RunningAttempt> attempt = scheduler.view().running(task);
+        Optional<RunningAttempt> backup = scheduler.view().task(task).flatMap(TaskView::backup);
+        boolean isFirst = attempt.equals(Optional.of(failed));
+        if (!isFirst && !backup.equals(Optional.of(failed))) {
+            return;
+        }
+        int count = of(scheduler).merge(task, 1, Integer::sum);
+        boolean isUsedUp = attemptsMax(scheduler, task.stage()).filter(it -> count < it).isEmpty();
+        if (backup.isPresent() && isUsedUp) {
+            spared.add(new Spared(scheduler.epoch(), task));
         }
     }
 
@@ -96,7 +115,9 @@ final class AttemptsBounded implements Invariant {
     private void forget(Scheduler scheduler, StageRef stage, Ranges tasks) {
         PrimitiveIterator.OfInt indexes = tasks.indexes();
         while (indexes.hasNext()) {
-            of(scheduler).remove(new TaskRef(stage, indexes.nextInt()));
+            TaskRef task = new TaskRef(stage, indexes.nextInt());
+            of(scheduler).remove(task);
+            spared.remove(new Spared(scheduler.epoch(), task));
         }
     }
 
@@ -121,7 +142,8 @@ final class AttemptsBounded implements Invariant {
                                         attempts,
                                         clusterTroubleMax));
             } else {
-                int count = of(scheduler).getOrDefault(task, 0);
+                int spare = spared.remove(new Spared(scheduler.epoch(), task)) ? 1 : 0;
+                int count = of(scheduler).getOrDefault(task, 0) - spare;
                 attemptsMax(scheduler, failed.stage())
                         .ifPresent(max ->
                                 require(isStopped ? count <= max : count == max, task, count, max));

@@ -34,6 +34,7 @@ public final class Witness {
         invariants.add(new OneCommittedResultPerTask());
         invariants.add(new ReadersSeeTheRecordedResult());
         invariants.add(new CapacityNeverExceeded());
+        invariants.add(new FencesAreUnique());
         invariants.add(new EpochMonotonic());
         invariants.add(new OneLeaderPerEpoch());
         invariants.add(new NoCommitOfADeposedLeader());

@@ -84,6 +84,7 @@ final class Term {
                         Duration.ZERO,
                         limits.backlogTarget(),
                         limits.grantTasksMax(),
+                        limits.stragglerMin(),
                         limits.clusterTroubleMax(),
                         limits.activeJobsMax(),
                         limits.activeTasksMax(),
