@@ -26,7 +26,9 @@ import java.util.concurrent.Callable;
 final class DrainCommand implements Callable<Integer> {
     private final Shell shell;
 
-    @Option(names = "--resume", description = "Takes them back into service instead.")
+    @Option(
+            names = "--resume",
+            description = "Takes them back into service instead; also out of quarantine.")
     private boolean resume;
 
     @Mixin private Clusters clusters = new Clusters();

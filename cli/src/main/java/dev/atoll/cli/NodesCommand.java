@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
         description = {
             "",
             "ready: it works. suspect: it is silent and may come back. draining: it gets no new"
-                    + " tasks. lost: it was given up, and its tasks run elsewhere.",
+                    + " tasks. quarantined: everything failed on it, so others get its tasks, but"
+                    + " for one now and then. lost: it was given up, and its tasks run elsewhere.",
             ""
         },
         footer = {"", "Examples:", "  atoll nodes", "  atoll nodes --json"},

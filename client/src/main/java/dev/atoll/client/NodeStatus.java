@@ -35,6 +35,8 @@ public record NodeStatus(
         SUSPECT,
         /** It gets no new tasks. */
         DRAINING,
+        /** Everything failed on it: it gets no tasks that others can run, but one now and then. */
+        QUARANTINED,
         /** It was given up. */
         LOST
     }

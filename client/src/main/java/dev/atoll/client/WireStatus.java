@@ -104,6 +104,7 @@ final class WireStatus {
             case NODE_STATE_SUSPECT, NODE_STATE_UNSPECIFIED, UNRECOGNIZED ->
                     NodeStatus.State.SUSPECT;
             case NODE_STATE_DRAINING -> NodeStatus.State.DRAINING;
+            case NODE_STATE_QUARANTINED -> NodeStatus.State.QUARANTINED;
             case NODE_STATE_LOST -> NodeStatus.State.LOST;
         };
     }

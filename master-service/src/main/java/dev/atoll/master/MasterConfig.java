@@ -177,6 +177,7 @@ public record MasterConfig(
                     defaults.backlogTarget(),
                     defaults.grantTasksMax(),
                     defaults.stragglerMin(),
+                    defaults.quarantineMin(),
                     defaults.clusterTroubleMax(),
                     activeJobsMax,
                     activeTasksMax,

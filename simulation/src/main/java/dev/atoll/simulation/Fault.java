@@ -26,6 +26,9 @@ enum Fault {
     /** Anything stops, one way or both. */
     PARTITION,
     BAD_DISK,
+    /** Everything fails at once on a worker. */
+    BLACK_HOLE,
+    SLOW_WORKER,
     DRAIN_WORKER;
 
     /** Those that touch no worker, and nothing between a worker and whoever leads. */

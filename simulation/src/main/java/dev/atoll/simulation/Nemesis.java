@@ -92,6 +92,16 @@ final class Nemesis {
                 worker.setDiskBad(true);
                 cluster.world().after(aWhile(), () -> worker.setDiskBad(false));
             }
+            case BLACK_HOLE -> {
+                WorkerNode worker = dice.pick(cluster.workers().all());
+                worker.setBlackHole(true);
+                cluster.world().after(aWhile(), () -> worker.setBlackHole(false));
+            }
+            case SLOW_WORKER -> {
+                WorkerNode worker = dice.pick(cluster.workers().all());
+                worker.setSlowness(dice.between(3, 20));
+                cluster.world().after(aWhile(), () -> worker.setSlowness(1));
+            }
             case DRAIN_WORKER -> {
                 WorkerId worker = dice.pick(cluster.workers().all()).id();
                 drained.add(worker);
@@ -261,6 +271,8 @@ final class Nemesis {
         centre.masters().all().forEach(it -> mend(it.host(), () -> it.start(clocks.rate())));
         for (WorkerNode worker : cluster.workers().all()) {
             worker.setDiskBad(false);
+            worker.setBlackHole(false);
+            worker.setSlowness(1);
             mend(worker.host(), worker::start);
         }
         resumeDrained();

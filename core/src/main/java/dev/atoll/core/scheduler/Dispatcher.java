@@ -28,9 +28,11 @@ import java.util.TreeMap;
  */
 final class Dispatcher {
     private final State state;
+    private final Quarantine quarantine;
 
-    Dispatcher(State state) {
+    Dispatcher(State state, Quarantine quarantine) {
         this.state = state;
+        this.quarantine = quarantine;
     }
 
     void dispatch(Outbox out) {
@@ -39,7 +41,7 @@ final class Dispatcher {
         if (candidates.isEmpty()) {
             return;
         }
-        Vacancies vacancies = new Vacancies(state);
+        Vacancies vacancies = new Vacancies(state, quarantine, out.now);
         // What got no room leaves none for others that need the same: there may be thousands.
         Set<Resources> refused = new LinkedHashSet<>();
         Candidate next;
@@ -56,7 +58,7 @@ final class Dispatcher {
             int granted = place(next, candidates.size() + 1, vacancies, out);
             if (granted == 0) {
                 vacancies.keepFreeFor(stage);
-                if (!vacancies.isBrief(stage)) {
+                if (!vacancies.isBrief(stage) && stage.failedAt.isEmpty()) {
                     refused.add(stage.spec.need());
                 }
             } else if (!stage.waiting().isEmpty()) {
@@ -69,6 +71,7 @@ final class Dispatcher {
         Worker worker = state.workers.get(kept.worker());
         return worker != null
                 && worker.isReady()
+                && worker.conduct.isTrusted()
                 && state.stage(kept.stage())
                         .filter(stage -> worker.slots(stage.spec.need()) > 0)
                         .map(stage -> obstacle(state.knownJob(kept.stage().job()), stage, now))
@@ -195,7 +198,10 @@ final class Dispatcher {
         int evenPart = ceilDiv(stage.waiting().size(), vacancies.ready().size());
         int fairPart = ceilDiv(vacancies.room(best, stage), competitors);
         int count = Math.min(Math.min(evenPart, fairPart), state.limits.grantTasksMax());
-        Ranges tasks = stage.waiting().takeFirst(count);
+        Ranges tasks =
+                stage.failedAt.isEmpty()
+                        ? stage.waiting().takeFirst(count)
+                        : new RangeSet(quarantine.open(best, stage, out.now)).takeFirst(count);
         Assignments.give(best, stage, tasks);
         vacancies.given(best, stage, tasks.size());
         candidate.given(tasks.size());
@@ -232,7 +238,7 @@ final class Dispatcher {
     private void rebalance(Stage stage, Outbox out) {
         int free = 0;
         for (Worker worker : state.workers.values()) {
-            if (worker.isReady()) {
+            if (worker.isReady() && worker.conduct.isTrusted()) {
                 free += worker.freeSlots(stage.spec.need());
             }
         }

@@ -15,12 +15,17 @@ import java.util.Optional;
 
 /** Says why a job or a task is where it is, by asking the code that put it there. */
 final class Explainer {
+    /** The most workers in quarantine that are named in one answer. */
+    private static final int QUARANTINED_MAX = 3;
+
     private final State state;
     private final Dispatcher dispatcher;
+    private final Quarantine quarantine;
 
-    Explainer(State state, Dispatcher dispatcher) {
+    Explainer(State state, Dispatcher dispatcher, Quarantine quarantine) {
         this.state = state;
         this.dispatcher = dispatcher;
+        this.quarantine = quarantine;
     }
 
     /** A failure in words. */
@@ -40,6 +45,20 @@ final class Explainer {
                     case WORKER_LOST -> "its worker was lost";
                 };
         return failure.detail().isEmpty() ? what : what + " (" + failure.detail() + ")";
+    }
+
+    /** Why a worker gets no tasks, and when it is tried again. */
+    static String describe(Conduct.Standing standing, Instant now) {
+        return switch (standing) {
+            case Conduct.Standing.Trusted trusted -> "";
+            case Conduct.Standing.Quarantined(Instant until, Duration time, String reason) ->
+                    now.isBefore(until)
+                            ? "%s; one task is tried in %d s"
+                                    .formatted(reason, Duration.between(now, until).toSeconds() + 1)
+                            : reason + "; the next task is tried here";
+            case Conduct.Standing.Probing(Duration time, String reason) ->
+                    reason + "; one task is being tried";
+        };
     }
 
     List<String> explain(Job job, Instant now) {
@@ -160,7 +179,7 @@ final class Explainer {
         return dispatcher
                 .obstacle(job, stage, now)
                 .map(obstacle -> describe(obstacle, job, stage, now))
-                .orElseGet(() -> whyNoRoom(stage));
+                .orElseGet(() -> whyNoRoom(stage, now));
     }
 
     private static String describe(
@@ -191,7 +210,7 @@ final class Explainer {
         return "nothing is in the way.";
     }
 
-    private String whyNoRoom(Stage stage) {
+    private String whyNoRoom(Stage stage, Instant now) {
         if (state.workers.isEmpty()) {
             return "there are no workers.";
         }
@@ -199,14 +218,21 @@ final class Explainer {
         int tooSmall = 0;
         int unready = 0;
         int busy = 0;
-        Vacancies vacancies = new Vacancies(state);
+        int failedThere = 0;
+        List<String> quarantined = new ArrayList<>();
+        Vacancies vacancies = new Vacancies(state, quarantine, now);
         for (Worker worker : state.workers.values()) {
             if (!worker.isReady()) {
                 unready++;
             } else if (worker.slots(need) == 0) {
                 tooSmall++;
+            } else if (quarantine.limit(worker, stage, now) == 0) {
+                String why = describe(worker.conduct.standing(), now);
+                quarantined.add("%s is in quarantine: %s".formatted(worker.id, why));
             } else if (vacancies.room(worker, stage) == 0) {
                 busy++;
+            } else if (quarantine.open(worker, stage, now).isEmpty()) {
+                failedThere++;
             }
         }
         List<String> reasons = new ArrayList<>();
@@ -216,6 +242,10 @@ final class Explainer {
         if (tooSmall > 0) {
             reasons.add("%d can never run it: it needs %s".formatted(tooSmall, describe(need)));
         }
+        if (failedThere > 0) {
+            reasons.add("%d have room, but those tasks have failed there".formatted(failedThere));
+        }
+        quarantined.stream().limit(QUARANTINED_MAX).forEach(reasons::add);
         if (unready > 0) {
             reasons.add("%d are lost, silent or draining".formatted(unready));
         }

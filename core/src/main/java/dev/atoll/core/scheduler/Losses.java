@@ -8,17 +8,17 @@ import java.util.Optional;
 
 /** Takes from workers what they can no longer be trusted to run. */
 final class Losses {
-    private final Reports reports;
+    private final Failures failures;
 
-    Losses(Reports reports) {
-        this.reports = reports;
+    Losses(Failures failures) {
+        this.failures = failures;
     }
 
     /** Attempts that were given to a worker and never reached it: nobody is to blame. */
     void takeUndelivered(Worker worker, Job job, Stage stage, Ranges tasks, Outbox out) {
         Taken taken = take(worker, stage, tasks);
         if (!taken.isEmpty()) {
-            reports.requeue(job, stage, taken.idle(), out);
+            failures.requeue(job, stage, taken.idle(), out);
             out.changed(job.id);
         }
     }
@@ -31,10 +31,10 @@ final class Losses {
             return;
         }
         Failure failure = new Failure(Failure.Kind.WORKER_LOST, 0, detail);
-        reports.countWhatGoesOn(stage, failure, ran.intersection(taken.goingOn()));
-        reports.requeue(job, stage, ran.absentFrom(taken.idle()), out);
+        failures.countWhatGoesOn(stage, failure, ran.intersection(taken.goingOn()));
+        failures.requeue(job, stage, ran.absentFrom(taken.idle()), out);
         Ranges blamed = ran.intersection(taken.idle());
-        reports.endOrRequeue(Optional.of(worker.id), job, stage, failure, blamed, out);
+        failures.endOrRequeue(Optional.of(worker.id), job, stage, failure, blamed, out);
         out.changed(job.id);
     }
 

@@ -239,6 +239,9 @@ final class Queries implements SchedulerView {
                 } else if (worker.isDraining) {
                     where = WorkerState.DRAINING;
                     reason = "an operator drains it";
+                } else if (!worker.conduct.isTrusted()) {
+                    where = WorkerState.QUARANTINED;
+                    reason = Explainer.describe(worker.conduct.standing(), now);
                 }
             }
         }
@@ -263,7 +266,7 @@ final class Queries implements SchedulerView {
         long succeeded = 0;
         for (Worker worker : state.workers.values()) {
             succeeded += worker.succeededCount;
-            if (worker.isReady()) {
+            if (worker.isReady() && worker.conduct.isTrusted()) {
                 Resources offer = worker.offer;
                 ready++;
                 cpuMillis += offer.cpuMillis();

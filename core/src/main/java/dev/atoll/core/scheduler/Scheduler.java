@@ -15,6 +15,7 @@ public final class Scheduler {
     private final State state;
     private final JobRequests requests;
     private final JobEndings endings;
+    private final Quarantine quarantine;
     private final Reports reports;
     private final WorkerSessions sessions;
     private final Dispatcher dispatcher;
@@ -35,13 +36,15 @@ public final class Scheduler {
         endings = new JobEndings(state);
         Outputs outputs = new Outputs(state);
         requests = new JobRequests(state, endings, outputs);
-        reports = new Reports(state, endings);
-        Losses losses = new Losses(reports);
+        quarantine = new Quarantine(state);
+        Failures failures = new Failures(state, endings, quarantine);
+        reports = new Reports(state, endings, failures, quarantine);
+        Losses losses = new Losses(failures);
         WorkerClaims claims = new WorkerClaims(state, endings, losses, outputs);
-        sessions = new WorkerSessions(state, claims, losses, outputs);
-        dispatcher = new Dispatcher(state);
+        sessions = new WorkerSessions(state, claims, losses, outputs, quarantine);
+        dispatcher = new Dispatcher(state, quarantine);
         stragglers = new Stragglers(state, dispatcher);
-        queries = new Queries(state, new Explainer(state, dispatcher));
+        queries = new Queries(state, new Explainer(state, dispatcher, quarantine));
     }
 
     /** The term of the leader that owns it. */
@@ -58,6 +61,7 @@ public final class Scheduler {
         noteWallClock(event);
         Outbox out = new Outbox(state, now, wallClock, event.cause());
         react(event, out);
+        quarantine.review(out.now);
         endings.settle(out);
         dispatcher.dispatch(out);
         if (event instanceof SchedulerEvent.Tick tick && !tick.stalled()) {

@@ -15,6 +15,7 @@ import java.time.Duration;
  *     are granted in larger numbers so that a worker never waits for the next grant
  * @param grantTasksMax the most tasks of one grant
  * @param stragglerMin a task that has run for less is never given a backup
+ * @param quarantineMin how long a worker on which everything fails gets no tasks, the first time
  * @param clusterTroubleMax after so many attempts that the cluster lost, a task fails
  * @param activeJobsMax the most jobs that have not ended
  * @param activeTasksMax the most tasks of jobs that have not ended
@@ -30,6 +31,7 @@ public record SchedulerLimits(
         Duration backlogTarget,
         int grantTasksMax,
         Duration stragglerMin,
+        Duration quarantineMin,
         int clusterTroubleMax,
         int activeJobsMax,
         long activeTasksMax,
@@ -46,6 +48,7 @@ public record SchedulerLimits(
                 Duration.ofMillis(100),
                 4096,
                 Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
                 3,
                 10_000,
                 100_000_000L,

@@ -160,6 +160,8 @@ public interface SchedulerView {
         SUSPECT,
         /** It gets no new tasks. */
         DRAINING,
+        /** Everything fails on it: it gets no tasks that others can run, but one now and then. */
+        QUARANTINED,
         /** It was given up. */
         LOST
     }

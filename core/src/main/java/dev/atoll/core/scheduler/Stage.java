@@ -40,6 +40,9 @@ final class Stage {
 
     private final Backups backups = new Backups();
 
+    /** Where attempts have failed; such a task is tried elsewhere if that can be. */
+    final FailedAt failedAt = new FailedAt();
+
     /** Which attempts are known to run; granted ones and backups. */
     final Starts starts = new Starts();
 
@@ -116,6 +119,7 @@ final class Stage {
         removeFrom(failedBy, tasks);
         failures.set(tasks, 0);
         troubles.set(tasks, 0);
+        failedAt.remove(tasks);
         waiting.addAll(tasks);
     }
 

@@ -39,6 +39,9 @@ final class State {
     /** The workers that an operator wants to get no new tasks. */
     final NavigableSet<WorkerId> drained = new TreeSet<>();
 
+    /** Trusted workers on which several attempts have failed and none succeeded since. */
+    final NavigableSet<WorkerId> suspects = new TreeSet<>();
+
     long activeTaskCount;
     private long lastJobId;
 

@@ -44,10 +44,10 @@ final class Stragglers {
 
     /** Comes after the tasks that wait were given what room there is. */
     void backUp(Outbox out) {
-        List<Worker> ready = state.workers.values().stream().filter(Worker::isReady).toList();
-        if (ready.size() < 2) {
-            return;
-        }
+        List<Worker> ready =
+                state.workers.values().stream()
+                        .filter(it -> it.isReady() && it.conduct.isTrusted())
+                        .toList();
         List<Stage> wanting = dispatcher.wanting(out.now);
         List<Worker> free = ready.stream().filter(worker -> !isWanted(worker, wanting)).toList();
         if (free.isEmpty()) {
@@ -102,9 +102,7 @@ final class Stragglers {
         for (Late some : late) {
             PrimitiveIterator.OfInt indexes = eligible(stage, some.tasks()).indexes();
             while (indexes.hasNext() && left-- > 0) {
-                if (!backUp(stage, indexes.nextInt(), quick, out)) {
-                    return;
-                }
+                backUp(stage, indexes.nextInt(), quick, out);
             }
         }
     }
@@ -126,20 +124,22 @@ final class Stragglers {
         return eligible.toRanges();
     }
 
-    /** Gives one task to the least loaded of some workers; false when none has room. */
-    private static boolean backUp(Stage stage, int index, List<Worker> quick, Outbox out) {
+    /**
+     * Gives one task to the least loaded of some workers, if one has room and has not failed it.
+     */
+    private static void backUp(Stage stage, int index, List<Worker> quick, Outbox out) {
         Optional<Worker> best =
                 quick.stream()
                         .filter(it -> it.freeSlots(stage.spec.need()) > 0)
+                        .filter(it -> stage.failedAt.on(it.id, Ranges.of(index)).isEmpty())
                         .min(Comparator.comparingDouble(Worker::load));
         if (best.isEmpty() || !(best.get().link instanceof Worker.Link.Connected connected)) {
-            return false;
+            return;
         }
         Ranges task = Ranges.of(index);
         Assignments.giveBackups(best.get(), stage, task);
         stage.starts.news(best.get().id, out.now);
         int attempt = stage.attemptsOver.get(index) + 2;
         out.grant(best.get(), connected.session(), stage, attempt, task);
-        return true;
     }
 }

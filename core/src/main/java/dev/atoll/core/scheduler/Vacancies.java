@@ -6,6 +6,7 @@ import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import java.util.TreeMap;
  */
 final class Vacancies {
     private final State state;
+    private final Quarantine quarantine;
+    private final Instant now;
     private final List<Worker> ready;
 
     /** What tasks that are not brief hold at each worker. */
@@ -35,8 +38,10 @@ final class Vacancies {
     /** Whether it is decided for whom a worker is kept free. */
     private boolean isDecided;
 
-    Vacancies(State state) {
+    Vacancies(State state, Quarantine quarantine, Instant now) {
         this.state = state;
+        this.quarantine = quarantine;
+        this.now = now;
         this.ready = state.workers.values().stream().filter(Worker::isReady).toList();
         ready.forEach(worker -> firm.put(worker.id, new Load()));
         for (JobId id : state.active) {
@@ -81,17 +86,18 @@ final class Vacancies {
         Resources need = stage.spec.need();
         int slots = worker.slots(need);
         Load held = firm.get(worker.id);
-        if (slots == 0 || held == null) {
+        int limit = slots == 0 ? 0 : quarantine.limit(worker, stage, now);
+        if (limit == 0 || held == null) {
             return 0;
         }
         if (!isBrief(stage)) {
-            return isKeptFrom(worker, stage) ? 0 : held.roomIn(worker.offer, need);
+            return isKeptFrom(worker, stage) ? 0 : Math.min(limit, held.roomIn(worker.offer, need));
         }
         int backlogMax =
                 (int) Math.min(state.limits.grantTasksMax(), backlogPerSlot(stage) * slots);
         int backlog = backlogMax - worker.backlog(need);
-        int limit = slots + backlogMax - stage.grantedCount(worker.id);
-        return Math.max(worker.freeSlots(need), Math.min(backlog, limit));
+        int share = slots + backlogMax - stage.grantedCount(worker.id);
+        return Math.min(limit, Math.max(worker.freeSlots(need), Math.min(backlog, share)));
     }
 
     private boolean isKeptFrom(Worker worker, Stage stage) {
@@ -110,11 +116,16 @@ final class Vacancies {
         return state.knownJob(stage.job()).spec.priority();
     }
 
+    private boolean isOpen(Worker worker, Stage stage) {
+        return room(worker, stage) > 0
+                && (stage.failedAt.isEmpty() || !quarantine.open(worker, stage, now).isEmpty());
+    }
+
     /** The least loaded worker that has room for a stage. */
     Optional<Worker> best(Stage stage) {
         Worker best = null;
         for (Worker worker : ready) {
-            if ((best == null || worker.load() < best.load()) && room(worker, stage) > 0) {
+            if ((best == null || worker.load() < best.load()) && isOpen(worker, stage)) {
                 best = worker;
             }
         }
@@ -124,6 +135,7 @@ final class Vacancies {
     /** Takes note that a worker was given tasks. */
     void given(Worker worker, Stage stage, int count) {
         state.keptFree = state.keptFree.filter(kept -> !kept.stage().equals(stage.ref));
+        quarantine.given(worker, stage);
         Load held = firm.get(worker.id);
         if (held != null && !isBrief(stage)) {
             held.add(stage.spec.need(), count);
@@ -142,7 +154,8 @@ final class Vacancies {
         double bestShare = Double.MAX_VALUE;
         for (Worker worker : ready) {
             Load held = firm.get(worker.id);
-            if (held != null && worker.slots(stage.spec.need()) > 0) {
+            boolean isMeant = quarantine.limit(worker, stage, now) == Integer.MAX_VALUE;
+            if (isMeant && held != null && worker.slots(stage.spec.need()) > 0) {
                 if (held.roomIn(worker.offer, stage.spec.need()) > 0) {
                     // It is kept from there for another stage, which was the first some time ago.
                     return;

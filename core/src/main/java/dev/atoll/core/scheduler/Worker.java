@@ -38,6 +38,9 @@ final class Worker {
     /** Outputs that the ledger says it holds, and that it did not have when it connected. */
     final Map<StageRef, RangeSet> missing = new TreeMap<>();
 
+    /** How its attempts have ended lately. */
+    final Conduct conduct = new Conduct();
+
     private final Load granted = new Load();
     long succeededCount;
     long failedCount;

@@ -14,15 +14,22 @@ final class WorkerSessions {
     private final WorkerClaims claims;
     private final Losses losses;
     private final Outputs outputs;
+    private final Quarantine quarantine;
 
     /** Who was on the roster when this leader took over, and has not been heard of since. */
     private final NavigableSet<WorkerId> awaited = new TreeSet<>();
 
-    WorkerSessions(State state, WorkerClaims claims, Losses losses, Outputs outputs) {
+    WorkerSessions(
+            State state,
+            WorkerClaims claims,
+            Losses losses,
+            Outputs outputs,
+            Quarantine quarantine) {
         this.state = state;
         this.claims = claims;
         this.losses = losses;
         this.outputs = outputs;
+        this.quarantine = quarantine;
     }
 
     // ---- coming
@@ -44,6 +51,7 @@ final class WorkerSessions {
         worker.missing.clear();
         if (isNewIncarnation) {
             worker.lastSequence = 0;
+            quarantine.pardon(worker);
         }
         if (!state.roster.contains(worker.id)) {
             out.fact(new Fact.WorkerEnlisted(worker.id));
@@ -91,6 +99,9 @@ final class WorkerSessions {
             out.fact(new Fact.WorkerResumed(event.worker()));
         } else if (!event.resume() && !wasDrained) {
             out.fact(new Fact.WorkerDrained(event.worker()));
+        }
+        if (event.resume()) {
+            worker.ifPresent(quarantine::pardon);
         }
         int running = worker.map(Worker::grantedTasks).orElse(0);
         out.send(new SchedulerCommand.Completed(event.cause(), running));

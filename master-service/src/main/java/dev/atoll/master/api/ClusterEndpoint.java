@@ -139,6 +139,7 @@ public final class ClusterEndpoint extends ClusterServiceImplBase {
             case READY -> NodeState.NODE_STATE_READY;
             case SUSPECT -> NodeState.NODE_STATE_SUSPECT;
             case DRAINING -> NodeState.NODE_STATE_DRAINING;
+            case QUARANTINED -> NodeState.NODE_STATE_QUARANTINED;
             case LOST -> NodeState.NODE_STATE_LOST;
         };
     }

@@ -20,8 +20,14 @@ final class BlobTargets {
     /** A worker as it was at one moment: its numbers change while others are compared with it. */
     private record Candidate(WorkerView worker, long givenBytes, long freeBytes) {
         static final Comparator<Candidate> BEST_FIRST =
-                Comparator.comparingLong(Candidate::givenBytes)
+                Comparator.comparing(Candidate::isDoubtful)
+                        .thenComparingLong(Candidate::givenBytes)
                         .thenComparing(Candidate::freeBytes, Comparator.reverseOrder());
+
+        /** Whether it is in quarantine: better than no worker, and worse than any other. */
+        boolean isDoubtful() {
+            return worker.state() == WorkerState.QUARANTINED;
+        }
     }
 
     /** So many workers, or as many as there are. */
@@ -29,7 +35,7 @@ final class BlobTargets {
             List<WorkerView> present, Sessions sessions, long sizeBytes, int count) {
         List<WorkerView> suited =
                 present.stream()
-                        .filter(worker -> worker.state() == WorkerState.READY)
+                        .filter(worker -> worker.state() != WorkerState.DRAINING)
                         .map(worker ->
                                 new Candidate(worker, given(worker), freeBytes(worker, sessions)))
                         .filter(candidate -> candidate.freeBytes() > sizeBytes)

@@ -54,7 +54,8 @@ final class WorkerChannels {
         return loop.peek(SchedulerView::workers).stream()
                 .filter(worker ->
                         worker.state() == WorkerState.READY
-                                || worker.state() == WorkerState.DRAINING)
+                                || worker.state() == WorkerState.DRAINING
+                                || worker.state() == WorkerState.QUARANTINED)
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package dev.atoll.simulation.invariant;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.WorkerId;
@@ -14,7 +15,9 @@ import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 import dev.atoll.core.scheduler.SchedulerView.JobState;
 import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
 import dev.atoll.core.scheduler.SchedulerView.TaskView;
+import dev.atoll.core.scheduler.SchedulerView.WorkerState;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -48,7 +51,7 @@ final class AttemptsBounded implements Invariant {
     public void observe(Observation observation) {
         switch (observation) {
             case Observation.Deciding(Scheduler scheduler, SchedulerEvent.WorkerReported event) ->
-                    event.reports().forEach(it -> count(scheduler, event.worker(), it));
+                    count(scheduler, event);
             case Observation.Deciding(var scheduler, SchedulerEvent.CancelRequested event) ->
                     stopped.add(event.job());
             case Observation.Decided(Scheduler scheduler, SchedulerEvent event, var decision) ->
@@ -67,6 +70,37 @@ final class AttemptsBounded implements Invariant {
                 .view()
                 .spec(stage.job())
                 .map(spec -> spec.stages().get(stage.stage()).attemptsMax());
+    }
+
+    /** What fails on a worker in quarantine does not count where another could run the task. */
+    private void count(Scheduler scheduler, SchedulerEvent.WorkerReported event) {
+        boolean isQuarantined = stands(scheduler, event.worker(), WorkerState.QUARANTINED);
+        for (StageReport report : event.reports()) {
+            boolean isKnown = scheduler.view().job(report.stage().job()).isPresent();
+            isQuarantined &= !isKnown || report.succeeded().isEmpty();
+            if (!isQuarantined || !canRunElsewhere(scheduler, event.worker(), report.stage())) {
+                count(scheduler, event.worker(), report);
+            }
+        }
+    }
+
+    private static boolean stands(Scheduler scheduler, WorkerId worker, WorkerState state) {
+        return scheduler
+                .view()
+                .worker(worker, Instant.EPOCH)
+                .filter(it -> it.state() == state)
+                .isPresent();
+    }
+
+    private static boolean canRunElsewhere(Scheduler scheduler, WorkerId worker, StageRef stage) {
+        Optional<Resources> need =
+                scheduler
+                        .view()
+                        .spec(stage.job())
+                        .map(spec -> spec.stages().get(stage.stage()).need());
+        return scheduler.view().workers(Instant.EPOCH).stream()
+                .filter(it -> !it.id().equals(worker) && it.state() == WorkerState.READY)
+                .anyMatch(it -> need.filter(it.offer()::covers).isPresent());
     }
 
     private void count(Scheduler scheduler, WorkerId worker, StageReport report) {

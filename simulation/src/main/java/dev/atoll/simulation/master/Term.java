@@ -85,6 +85,7 @@ final class Term {
                         limits.backlogTarget(),
                         limits.grantTasksMax(),
                         limits.stragglerMin(),
+                        limits.quarantineMin(),
                         limits.clusterTroubleMax(),
                         limits.activeJobsMax(),
                         limits.activeTasksMax(),

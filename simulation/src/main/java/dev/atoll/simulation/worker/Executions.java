@@ -78,6 +78,11 @@ final class Executions {
             return;
         }
         StartAttempt start = execution.start;
+        if (worker.isBlackHole()) {
+            Failure failure = new Failure(Failure.Kind.WORKER_TROUBLE, 0, "no process to be had");
+            worker.host().after(Duration.ofMillis(1), () -> fail(execution, failure));
+            return;
+        }
         TaskFate fate =
                 worker.place().fates().begin(Fates.program(start.spec()), start.task().index());
         Runnable end =
@@ -88,7 +93,7 @@ final class Executions {
                     case KILLS_WORKER -> () -> killWorker(execution);
                     case ENDLESS -> () -> {};
                 };
-        worker.host().after(fate.runTime(), end);
+        worker.host().after(fate.runTime().multipliedBy(worker.slowness()), end);
     }
 
     private boolean isRunning(Execution execution) {

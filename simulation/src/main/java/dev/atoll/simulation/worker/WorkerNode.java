@@ -47,6 +47,8 @@ public final class WorkerNode {
     private Agent agent;
     private long incarnation;
     private boolean isDiskBad;
+    private boolean isBlackHole;
+    private int slowness = 1;
     private Runnable crashListener = () -> {};
 
     /**
@@ -141,6 +143,24 @@ public final class WorkerNode {
     /** Makes syncs of the disk fail, or work again. */
     public void setDiskBad(boolean isBad) {
         isDiskBad = isBad;
+    }
+
+    /** Makes it unable to start processes, or able again. */
+    public void setBlackHole(boolean isBlackHole) {
+        this.isBlackHole = isBlackHole;
+    }
+
+    boolean isBlackHole() {
+        return isBlackHole;
+    }
+
+    /** Makes what starts from now on run so many times as long; 1: as long as usual. */
+    public void setSlowness(int slowness) {
+        this.slowness = slowness;
+    }
+
+    int slowness() {
+        return slowness;
     }
 
     /** What a task wrote, if it is here. */
