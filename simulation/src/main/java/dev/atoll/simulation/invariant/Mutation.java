@@ -16,6 +16,8 @@ public enum Mutation {
     BELIEVE_OLD_ATTEMPTS,
     /** The master lets a grant overtake the order to drop the outputs of the same tasks. */
     GRANTS_OVERTAKE_DISCARDS,
+    /** The master gives a backup the number of the attempt that it runs beside. */
+    BACKUPS_TAKE_THE_FIRST_NUMBER,
     /** A new leader does not read how far the stages are. */
     RECOVER_WITHOUT_PROGRESS,
     /** A new leader does not read that a job is being stopped or has ended. */

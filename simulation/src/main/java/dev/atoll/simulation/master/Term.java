@@ -14,6 +14,7 @@ import dev.atoll.core.scheduler.SchedulerEvent;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 import dev.atoll.core.scheduler.SchedulerLimits;
 import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
+import dev.atoll.core.scheduler.SchedulerView.TaskView;
 import dev.atoll.core.time.Pulse;
 import dev.atoll.simulation.invariant.Mutation;
 import dev.atoll.simulation.invariant.Observation;
@@ -226,9 +227,30 @@ final class Term {
                 };
         if (isHasty) {
             sessions.tell(order);
+        } else if (has(Mutation.BACKUPS_TAKE_THE_FIRST_NUMBER)
+                && order instanceof SchedulerCommand.Grant grant) {
+            gate.order(withTheFirstNumber(grant), sessions::tell);
         } else {
             gate.order(order, sessions::tell);
         }
+    }
+
+    private SchedulerCommand.Grant withTheFirstNumber(SchedulerCommand.Grant grant) {
+        boolean isBackup =
+                scheduler
+                        .view()
+                        .task(new TaskRef(grant.stage(), grant.tasks().first()))
+                        .flatMap(TaskView::backup)
+                        .filter(new RunningAttempt(grant.worker(), grant.attempt())::equals)
+                        .isPresent();
+        return isBackup
+                ? new SchedulerCommand.Grant(
+                        grant.worker(),
+                        grant.session(),
+                        grant.stage(),
+                        grant.attempt() - 1,
+                        grant.tasks())
+                : grant;
     }
 
     private void answer(SchedulerCommand.Reply reply) {
