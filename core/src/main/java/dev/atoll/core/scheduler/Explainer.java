@@ -20,11 +20,13 @@ final class Explainer {
 
     private final State state;
     private final Dispatcher dispatcher;
+    private final Outputs outputs;
     private final Quarantine quarantine;
 
-    Explainer(State state, Dispatcher dispatcher, Quarantine quarantine) {
+    Explainer(State state, Dispatcher dispatcher, Outputs outputs, Quarantine quarantine) {
         this.state = state;
         this.dispatcher = dispatcher;
+        this.outputs = outputs;
         this.quarantine = quarantine;
     }
 
@@ -75,7 +77,7 @@ final class Explainer {
                     sentences.add(
                             "It is being stopped (%s); %d tasks have not ended yet."
                                     .formatted(stopping.reason(), job.grantedCount()));
-            case Job.Status.Active active -> {}
+            case Job.Status.Active active -> explainHeldBack(job, sentences);
         }
         for (Stage stage : job.stages) {
             explainFailed(stage, sentences);
@@ -84,6 +86,20 @@ final class Explainer {
             }
         }
         return sentences;
+    }
+
+    private void explainHeldBack(Job job, List<String> sentences) {
+        if (job.stages.stream().allMatch(Stage::isComplete)) {
+            String away =
+                    String.join(
+                            ", ", outputs.outOfReach(job).stream().map(WorkerId::value).toList());
+            if (!away.isEmpty()) {
+                sentences.add(
+                        ("Every task is done. Results are on %s, of which nothing is heard: the job"
+                                        + " ends when they are back, or made again elsewhere.")
+                                .formatted(away));
+            }
+        }
     }
 
     private static void explainFailed(Stage stage, List<String> sentences) {

@@ -10,17 +10,29 @@ import dev.atoll.core.scheduler.Fact.Outcome;
 
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Brings jobs to their end: when all is done, when nothing more can be done, or when told to. */
 final class JobEndings {
     /** TERM. */
     static final int SIGNAL_DEFAULT = 15;
 
+    /* A job that is over is never opened again by itself: what its user then finds missing stays so.
+     * So none succeeds while a result is on a worker that may be lost. That can be so, since a task
+     * that had been given to such a worker may have a backup: the job waits until the worker is back,
+     * or given up and its results made anew. */
     private final State state;
+    private final Outputs outputs;
 
-    JobEndings(State state) {
+    /** Jobs of which every task has succeeded, and some results are out of reach. */
+    private final NavigableSet<JobId> heldBack = new TreeSet<>();
+
+    JobEndings(State state, Outputs outputs) {
         this.state = state;
+        this.outputs = outputs;
     }
 
     /**
@@ -85,7 +97,10 @@ final class JobEndings {
 
     /** Ends those of the jobs that this decision has touched which have nothing left to do. */
     void settle(Outbox out) {
-        for (JobId id : List.copyOf(out.changedJobs())) {
+        Set<JobId> due = new TreeSet<>(out.changedJobs());
+        due.addAll(heldBack);
+        heldBack.clear();
+        for (JobId id : due) {
             Job job = state.jobs.get(id);
             if (job != null && !job.isEnded() && job.grantedCount() == 0) {
                 settle(job, out);
@@ -97,7 +112,11 @@ final class JobEndings {
         if (job.status() instanceof Job.Status.Stopping stopping) {
             end(job, stopping.outcome(), stopping.reason(), out);
         } else if (job.stages.stream().allMatch(Stage::isComplete)) {
-            end(job, Outcome.SUCCEEDED, "", out);
+            if (outputs.outOfReach(job).isEmpty()) {
+                end(job, Outcome.SUCCEEDED, "", out);
+            } else {
+                heldBack.add(job.id);
+            }
         } else if (job.isStuck()) {
             end(job, Outcome.FAILED, describeFailed(job), out);
         }

@@ -2,6 +2,10 @@ package dev.atoll.core.scheduler;
 
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.WorkerId;
+
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /**
  * Knows which outputs of succeeded tasks are gone, and lets those be made again that are needed.
@@ -52,6 +56,28 @@ final class Outputs {
                 });
         gone.removeAll(stage.silent().toRanges());
         return gone.toRanges();
+    }
+
+    /** Workers that hold outputs which somebody may want of a job, and may be lost. */
+    NavigableSet<WorkerId> outOfReach(Job job) {
+        NavigableSet<WorkerId> away = new TreeSet<>();
+        for (Stage stage : job.stages) {
+            if (job.isOutputNeeded(stage)) {
+                stage.succeededBy()
+                        .forEach((id, tasks) -> {
+                            if (mayBeLost(id)
+                                    && !stage.silent().absentFrom(tasks.toRanges()).isEmpty()) {
+                                away.add(id);
+                            }
+                        });
+            }
+        }
+        return away;
+    }
+
+    private boolean mayBeLost(WorkerId id) {
+        Worker worker = state.workers.get(id);
+        return worker != null && !worker.isLost() && !worker.isInTouch();
     }
 
     /** Lets an active job make again what it needs and what is gone. */

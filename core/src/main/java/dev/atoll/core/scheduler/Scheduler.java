@@ -33,8 +33,8 @@ public final class Scheduler {
     public Scheduler(SchedulerLimits limits, long epoch) {
         this.epoch = epoch;
         state = new State(limits);
-        endings = new JobEndings(state);
         Outputs outputs = new Outputs(state);
+        endings = new JobEndings(state, outputs);
         requests = new JobRequests(state, endings, outputs);
         quarantine = new Quarantine(state);
         Failures failures = new Failures(state, endings, quarantine);
@@ -44,7 +44,7 @@ public final class Scheduler {
         sessions = new WorkerSessions(state, claims, losses, outputs, quarantine);
         dispatcher = new Dispatcher(state, quarantine);
         stragglers = new Stragglers(state, dispatcher);
-        queries = new Queries(state, new Explainer(state, dispatcher, quarantine));
+        queries = new Queries(state, new Explainer(state, dispatcher, outputs, quarantine));
     }
 
     /** The term of the leader that owns it. */

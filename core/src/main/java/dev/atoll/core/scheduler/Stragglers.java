@@ -1,7 +1,5 @@
 package dev.atoll.core.scheduler;
 
-import static java.util.stream.Collectors.toSet;
-
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.WorkerId;
@@ -15,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Gives the slowest tasks of a stage that is nearly done a second attempt on another worker. */
 final class Stragglers {
@@ -96,7 +95,8 @@ final class Stragglers {
             return;
         }
         List<Late> late = late(stage, out.now.minus(patience.get()));
-        Set<WorkerId> slow = late.stream().map(Late::worker).collect(toSet());
+        Set<WorkerId> slow = new TreeSet<>();
+        late.forEach(some -> slow.add(some.worker()));
         List<Worker> quick = free.stream().filter(worker -> !slow.contains(worker.id)).toList();
         int left = state.limits.grantTasksMax();
         for (Late some : late) {

@@ -67,9 +67,14 @@ final class Worker {
         return link instanceof Link.Connected connected && connected.session() == session;
     }
 
+    /** Whether it is here, as far as anybody can know. */
+    boolean isInTouch() {
+        return link instanceof Link.Connected && !isSilent;
+    }
+
     /** Whether it may be given new tasks. */
     boolean isReady() {
-        return link instanceof Link.Connected && !isSilent && !isDraining;
+        return isInTouch() && !isDraining;
     }
 
     boolean isLost() {

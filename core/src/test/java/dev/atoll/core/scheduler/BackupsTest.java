@@ -22,6 +22,7 @@ import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
 import dev.atoll.core.scheduler.SchedulerEvent.TaskSelection;
 import dev.atoll.core.scheduler.SchedulerView.JobState;
@@ -235,6 +236,48 @@ class BackupsTest {
     void aMasterThatStalledDoesNotTakeItForTheWorkersFault() {
         almostDone(BackupPolicy.STRAGGLERS, 1);
         assertThat(grants(driver.tick(Duration.ofSeconds(60), true))).isEmpty();
+    }
+
+    // ---- results on a worker that may be lost
+
+    @Test
+    void theJobDoesNotEndWhileAResultIsOnAWorkerThatMayBeLost() {
+        backedUp(1);
+        driver.disconnect(B);
+        Decision won = driver.succeed(A, stage, 2, LAST);
+        assertThat(won.facts()).noneMatch(Fact.JobEnded.class::isInstance);
+        assertThat(driver.view(stage.job()).state()).isEqualTo(JobState.RUNNING);
+        assertThat(driver.explain(stage.job()))
+                .containsExactly(
+                        "Every task is done. Results are on b, of which nothing is heard: the job"
+                                + " ends when they are back, or made again elsewhere.");
+    }
+
+    @Test
+    void theJobEndsWhenThatWorkerIsBack() {
+        theJobDoesNotEndWhileAResultIsOnAWorkerThatMayBeLost();
+        List<HeldOutputs> held = List.of(new HeldOutputs(stage, Ranges.of(2)));
+        Decision back = driver.connect(B, 1, TWO_CPUS, List.of(), held);
+        assertThat(back.facts()).anyMatch(Fact.JobEnded.class::isInstance);
+    }
+
+    @Test
+    void theResultIsMadeAgainWhenThatWorkerIsGivenUp() {
+        theJobDoesNotEndWhileAResultIsOnAWorkerThatMayBeLost();
+        assertThat(grants(driver.pass(Duration.ofMinutes(1), A))).containsExactly("a: 2 #2");
+        Decision again = driver.succeed(A, stage, 2, Ranges.of(2));
+        assertThat(again.facts()).anyMatch(Fact.JobEnded.class::isInstance);
+    }
+
+    @Test
+    void whatWroteNothingHoldsNothingBack() {
+        driver.connect(A, TWO_CPUS);
+        driver.connect(B, TWO_CPUS);
+        stage = driver.submitStage(stage(2));
+        driver.succeedSilently(B, stage, 1, Ranges.of(1));
+        driver.disconnect(B);
+        Decision last = driver.succeed(A, stage, 1, Ranges.of(0));
+        assertThat(last.facts()).anyMatch(Fact.JobEnded.class::isInstance);
     }
 
     // ---- the first success counts
