@@ -231,6 +231,14 @@ final class Stage {
         }
     }
 
+    /**
+     * An attempt of tasks turns out not to be over. Had it been taken for lost, that was no trouble.
+     */
+    void attemptGoesOn(Ranges tasks, int attempt) {
+        attemptsOver.set(tasks, attempt - 1);
+        troubles.set(troubles.atLeast(attempt, tasks), attempt - 1);
+    }
+
     // ---- backups
 
     Backups backups() {

@@ -102,7 +102,7 @@ final class WorkerClaims {
         RangeSet mine = new RangeSet(granted(worker, stage, attempts));
         if (job.isActive()) {
             Ranges adopted = adoptable(stage, attempts);
-            stage.attemptsOver.set(adopted, attempts.attempt() - 1);
+            stage.attemptGoesOn(adopted, attempts.attempt());
             Assignments.give(worker, stage, adopted);
             mine.addAll(adopted);
             mine.addAll(adoptBeside(worker, job, stage, attempts, out));

@@ -100,6 +100,20 @@ class WorkerClaimsTest {
     }
 
     @Test
+    void aTaskThatIsBackWithItsWorkerHasNotKilledIt() {
+        driver.connect(A, ONE_CPU);
+        StageRef stage = driver.submitStage(stage(1));
+        for (int i = 0; i < 9; i++) {
+            driver.disconnect(A);
+            driver.pass(Duration.ofMinutes(1));
+            driver.connect(A, 1, ONE_CPU, List.of(claim(stage, 1, 0, 0)), List.of());
+        }
+        assertThat(driver.view(stage.job()).state()).isEqualTo(JobState.RUNNING);
+        assertThat(driver.succeed(A, stage, 1, Ranges.of(0)).facts())
+                .anyMatch(Fact.JobEnded.class::isInstance);
+    }
+
+    @Test
     void anOrderToStopIsGivenAgainInTheNextSession() {
         driver.connect(A, ONE_CPU);
         StageRef stage = driver.submitStage(stage(1));
