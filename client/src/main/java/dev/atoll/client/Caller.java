@@ -142,12 +142,20 @@ final class Caller implements AutoCloseable {
     }
 
     private ClusterUnavailableException unavailable(ApiException error) {
-        String message =
-                reached
-                        ? "the cluster at %s does not answer at present: %s"
-                                .formatted(options.cluster(), error.message())
-                        : "no cluster answers at %s: %s"
-                                .formatted(options.cluster(), rootCause(error));
+        String cluster = options.cluster().toString();
+        String message;
+        if (!reached) {
+            message = "no cluster answers at %s: %s".formatted(cluster, rootCause(error));
+        } else if (error.reason().isEmpty()) {
+            message =
+                    "the cluster at %s does not answer at present: %s"
+                            .formatted(cluster, error.message());
+        } else {
+            // It does answer: this is what it says.
+            message =
+                    "the cluster at %s cannot do it at present: %s"
+                            .formatted(cluster, error.message());
+        }
         return new ClusterUnavailableException(message, reached, error);
     }
 

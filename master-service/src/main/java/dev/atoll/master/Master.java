@@ -2,6 +2,7 @@ package dev.atoll.master;
 
 import dev.atoll.master.api.ClusterEndpoint;
 import dev.atoll.master.api.JobEndpoint;
+import dev.atoll.master.journal.LedgerTrouble;
 import dev.atoll.master.leadership.Leadership;
 import dev.atoll.master.leadership.TermStart;
 import dev.atoll.master.loop.MasterMetrics;
@@ -78,7 +79,10 @@ final class Master implements RunningService {
                         .metrics(context.metrics())
                         .start();
         server.setServing(false);
-        TermStart termStart = new TermStart(settings(config), naming.ledger(), metrics);
+        LedgerTrouble ledgerTrouble = new LedgerTrouble();
+        context.metrics().addNotice("ledger", ledgerTrouble::now);
+        TermStart termStart =
+                new TermStart(settings(config), naming.ledger(), metrics, ledgerTrouble);
         Leadership leadership =
                 new Leadership(
                         naming,

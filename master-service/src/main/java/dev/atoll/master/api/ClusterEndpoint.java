@@ -80,7 +80,7 @@ public final class ClusterEndpoint extends ClusterServiceImplBase {
         checks.throwIfAny();
         Term term = terms.leading();
         List<WorkerView> workers =
-                term.loop().ask(SchedulerView::workers).stream()
+                term.loop().peek(SchedulerView::workers).stream()
                         .filter(worker -> worker.id().value().compareTo(after) > 0)
                         .toList();
         ListNodesResponse.Builder response = ListNodesResponse.newBuilder();

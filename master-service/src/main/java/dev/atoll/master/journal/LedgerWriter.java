@@ -31,6 +31,7 @@ public final class LedgerWriter implements AutoCloseable {
     private final Ledger ledger;
     private final long epoch;
     private final CommitChain chain;
+    private final LedgerTrouble trouble;
     private final ExecutorService executor;
 
     /** What became of a batch. Called on another thread; must not block. */
@@ -50,11 +51,13 @@ public final class LedgerWriter implements AutoCloseable {
      * A writer for one term.
      *
      * @param sequence where the chain of the epoch stands now
+     * @param trouble hears whether commits come through
      */
-    public LedgerWriter(Ledger ledger, long epoch, long sequence) {
+    public LedgerWriter(Ledger ledger, long epoch, long sequence, LedgerTrouble trouble) {
         this.ledger = ledger;
         this.epoch = epoch;
         this.chain = new CommitChain(epoch, sequence);
+        this.trouble = trouble;
         this.executor =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("ledger-writer-", 0).factory());
@@ -82,6 +85,12 @@ public final class LedgerWriter implements AutoCloseable {
     @Override
     public void close() {
         executor.shutdownNow();
+        trouble.over();
+    }
+
+    /** What has kept commits from coming through for so long, in a sentence. */
+    public Optional<String> troubleLasting(Duration least) {
+        return trouble.lasting(least);
     }
 
     /** Empty when the batch is durable; else why this master must not go on. */
@@ -91,6 +100,7 @@ public final class LedgerWriter implements AutoCloseable {
         while (true) {
             switch (step) {
                 case Step.Durable() -> {
+                    trouble.committed();
                     return Optional.empty();
                 }
                 case Step.Deposed(String reason) -> {
@@ -113,7 +123,8 @@ public final class LedgerWriter implements AutoCloseable {
             if (e.code() == Status.Code.INVALID_ARGUMENT) {
                 throw e;
             }
-            LOG.warn(
+            trouble.failed(e.message());
+            LOG.debug(
                     "Commit {} of epoch {}: outcome unknown: {}",
                     chain.sequence() + 1,
                     epoch,

@@ -8,6 +8,7 @@ import dev.atoll.core.journal.Recovery;
 import dev.atoll.core.scheduler.Scheduler;
 import dev.atoll.core.scheduler.SchedulerLimits;
 import dev.atoll.master.journal.LedgerReader;
+import dev.atoll.master.journal.LedgerTrouble;
 import dev.atoll.master.journal.LedgerWriter;
 import dev.atoll.master.journal.StoredEntries;
 import dev.atoll.master.loop.Durability;
@@ -32,6 +33,7 @@ public final class TermStart {
     private final Settings settings;
     private final Ledger ledger;
     private final MasterMetrics metrics;
+    private final LedgerTrouble trouble;
 
     /**
      * How a term is led.
@@ -45,10 +47,15 @@ public final class TermStart {
             Duration commitInterval,
             Duration heartbeatInterval) {}
 
-    public TermStart(Settings settings, Ledger ledger, MasterMetrics metrics) {
+    /**
+     * @param trouble hears whether the ledger can be written
+     */
+    public TermStart(
+            Settings settings, Ledger ledger, MasterMetrics metrics, LedgerTrouble trouble) {
         this.settings = settings;
         this.ledger = ledger;
         this.metrics = metrics;
+        this.trouble = trouble;
     }
 
     /**
@@ -72,7 +79,7 @@ public final class TermStart {
                         new StoredEntries(),
                         recovered,
                         scheduler.view()::progress);
-        LedgerWriter writer = new LedgerWriter(ledger, epoch, chain.committedSequence());
+        LedgerWriter writer = new LedgerWriter(ledger, epoch, chain.committedSequence(), trouble);
         Sessions sessions = new Sessions(settings.heartbeatInterval());
         SchedulerLoop loop =
                 new SchedulerLoop(

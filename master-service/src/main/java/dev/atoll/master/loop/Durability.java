@@ -8,7 +8,9 @@ import dev.atoll.core.scheduler.Fact;
 import dev.atoll.master.journal.CommitBatch;
 import dev.atoll.master.journal.LedgerWriter;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -68,6 +70,11 @@ public final class Durability implements AutoCloseable {
     /** How long until a batch is due; at most the journal's interval. */
     long nanosUntilDue(long nowNanos) {
         return journal.nanosUntilDue(nowNanos);
+    }
+
+    /** What has kept facts from becoming durable for so long, in a sentence. */
+    Optional<String> troubleLasting(Duration least) {
+        return writer.troubleLasting(least);
     }
 
     @Override

@@ -40,6 +40,9 @@ public final class SchedulerLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SchedulerLoop.class);
     private static final int LETTERS_PER_TURN_MAX = 1_024;
 
+    /** Whoever waits for the ledger hears why when it cannot be written for so long. */
+    private static final Duration LEDGER_TROUBLE_MAX = Duration.ofSeconds(2);
+
     private final Limits limits;
     private final Scheduler scheduler;
     private final Durability durability;
@@ -50,6 +53,10 @@ public final class SchedulerLoop implements AutoCloseable {
     private final JobSignals signals = new JobSignals();
     private final Map<String, CompletableFuture<Reply>> replies = new HashMap<>();
     private final Waiting waiting = new Waiting();
+
+    /** Those who do not care how the ledger is. */
+    private final Waiting waitingPatiently = new Waiting();
+
     private final AtomicLong causes = new AtomicLong();
     private final long originNanos = System.nanoTime();
     private final Thread thread;
@@ -107,33 +114,44 @@ public final class SchedulerLoop implements AutoCloseable {
      * Hands in what somebody wants and waits for the reply, which comes when it is durable.
      *
      * @param event makes the event from the cause that the reply will carry
-     * @throws ApiException UNAVAILABLE (reason NOT_LEADING) or RESOURCE_EXHAUSTED (MASTER_BUSY)
+     * @throws ApiException UNAVAILABLE (reason NOT_LEADING, or LEDGER_UNAVAILABLE: nobody knows
+     *     whether it will be durable) or RESOURCE_EXHAUSTED (MASTER_BUSY)
      */
     public Reply request(Function<String, SchedulerEvent> event) {
         String cause = nextCause();
-        return await(reply -> {
+        return await(waiting, reply -> {
             replies.put(cause, reply);
             handle(event.apply(cause));
         });
     }
 
-    /** Asks about what may only be known once it is durable, and waits until it is. */
+    /**
+     * Asks about what may only be known once it is durable, and waits until it is.
+     *
+     * @throws ApiException as {@link #request}
+     */
     public <T> T ask(Function<SchedulerView, T> question) {
         return ask((view, _) -> question.apply(view));
     }
 
     /** The same, with the time by the clock of the scheduler. */
     public <T> T ask(BiFunction<SchedulerView, Instant, T> question) {
-        return await(answer ->
-                answering(
-                        answer,
-                        question,
-                        value -> durability.gate().whenDurable(() -> answer.complete(value))));
+        return await(waiting, answer -> answeringWhenDurable(answer, question));
+    }
+
+    /**
+     * The same for those who wait as long as it takes: tasks whose input is on its way, which would
+     * otherwise count as lost while the ledger cannot be written.
+     */
+    public <T> T askPatiently(Function<SchedulerView, T> question) {
+        return await(
+                waitingPatiently,
+                answer -> answeringWhenDurable(answer, (view, _) -> question.apply(view)));
     }
 
     /** Asks about workers and what runs where, which is never durable, and waits for its turn. */
     public <T> T peek(BiFunction<SchedulerView, Instant, T> question) {
-        return await(answer -> answering(answer, question, answer::complete));
+        return await(waitingPatiently, answer -> answering(answer, question, answer::complete));
     }
 
     /**
@@ -179,6 +197,7 @@ public final class SchedulerLoop implements AutoCloseable {
         mailbox.close();
         signals.close();
         waiting.fail(notLeading());
+        waitingPatiently.fail(notLeading());
         if (Thread.currentThread() != thread) {
             joinUninterruptibly();
         }
@@ -193,12 +212,20 @@ public final class SchedulerLoop implements AutoCloseable {
     }
 
     /** Runs a task on the loop's thread and waits until it completes its future. */
-    private <T> T await(Consumer<CompletableFuture<T>> task) {
-        return waiting.await(future -> {
+    private <T> T await(Waiting room, Consumer<CompletableFuture<T>> task) {
+        return room.await(future -> {
             if (!mailbox.offer(() -> task.accept(future))) {
                 throw mailbox.isClosed() ? notLeading() : busy();
             }
         });
+    }
+
+    private <T> void answeringWhenDurable(
+            CompletableFuture<T> answer, BiFunction<SchedulerView, Instant, T> question) {
+        answering(
+                answer,
+                question,
+                value -> durability.gate().whenDurable(() -> answer.complete(value)));
     }
 
     /** A question that cannot be answered is the asker's trouble and not the scheduler's. */
@@ -272,6 +299,10 @@ public final class SchedulerLoop implements AutoCloseable {
                 scheduler.view().cluster(),
                 mailbox.size(),
                 durability.gate().waitingCount());
+        durability
+                .troubleLasting(LEDGER_TROUBLE_MAX)
+                .ifPresent(why ->
+                        waiting.fail(ApiException.unavailable("LEDGER_UNAVAILABLE", why)));
     }
 
     private void handle(SchedulerEvent event) {

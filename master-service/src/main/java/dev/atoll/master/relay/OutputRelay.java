@@ -246,7 +246,7 @@ final class OutputRelay {
 
     private Known known(int index) {
         int chunk = index / PROGRESS_CHUNK_SIZE;
-        return loop.ask(view ->
+        return loop.askPatiently(view ->
                 new Known(
                         view.job(job()).map(job -> job.state().isFinal()).orElse(true),
                         view.places(request.stage(), chunk)));

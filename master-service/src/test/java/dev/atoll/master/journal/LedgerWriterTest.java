@@ -27,6 +27,7 @@ final class LedgerWriterTest {
     private NamingClient client;
     private LedgerWriter writer;
     private final BlockingQueue<String> outcomes = new LinkedBlockingQueue<>();
+    private final LedgerTrouble trouble = new LedgerTrouble();
     private final LedgerWriter.Listener listener =
             new LedgerWriter.Listener() {
                 @Override
@@ -45,7 +46,7 @@ final class LedgerWriterTest {
         naming = new FakeNaming();
         naming.ledger().lead(7);
         client = new NamingClient(NamingConfig.of(naming.address()), new Channels(Security.none()));
-        writer = new LedgerWriter(client.ledger(), 7, 0);
+        writer = new LedgerWriter(client.ledger(), 7, 0, trouble);
     }
 
     @AfterEach
@@ -86,6 +87,18 @@ final class LedgerWriterTest {
     }
 
     @Test
+    void ledgerWithoutRoomIsTroubleUntilItHasSome() throws Exception {
+        naming.ledger().setFull(true);
+        write("a");
+        Times.await("trouble", () -> trouble.now().isPresent());
+        assertThat(trouble.now().orElseThrow()).contains("cannot be written", "no room left");
+
+        naming.ledger().setFull(false);
+        assertThat(outcome()).isEqualTo("committed");
+        assertThat(trouble.now()).isEmpty();
+    }
+
+    @Test
     void deposedWriterStops() throws Exception {
         naming.ledger().lead(8);
         write("a");
@@ -108,7 +121,7 @@ final class LedgerWriterTest {
     void chainThatSomebodyElseExtendedIsNotTrusted() throws Exception {
         write("a");
         assertThat(outcome()).isEqualTo("committed");
-        try (LedgerWriter stale = new LedgerWriter(client.ledger(), 7, 0)) {
+        try (LedgerWriter stale = new LedgerWriter(client.ledger(), 7, 0, trouble)) {
             stale.write(batch("b"), listener);
             assertThat(outcome()).isEqualTo("deposed");
         }

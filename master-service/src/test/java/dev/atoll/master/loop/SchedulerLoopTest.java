@@ -21,6 +21,7 @@ import dev.atoll.core.scheduler.SchedulerEvent;
 import dev.atoll.core.scheduler.SchedulerEvent.WorkerConnected;
 import dev.atoll.core.scheduler.SchedulerLimits;
 import dev.atoll.core.scheduler.SchedulerView.WorkerState;
+import dev.atoll.master.journal.LedgerTrouble;
 import dev.atoll.master.journal.LedgerWriter;
 import dev.atoll.master.journal.StoredEntries;
 import dev.atoll.master.session.SessionEndpoint;
@@ -88,7 +89,10 @@ final class SchedulerLoopTest {
                         new SchedulerLoop.Limits(
                                 Duration.ofMillis(20), Duration.ofSeconds(1), MAILBOX_MAX),
                         scheduler,
-                        new Durability(journal, new LedgerWriter(client.ledger(), 1, 0), metrics),
+                        new Durability(
+                                journal,
+                                new LedgerWriter(client.ledger(), 1, 0, new LedgerTrouble()),
+                                metrics),
                         new SlowHands(),
                         new RevocableMandate(),
                         metrics);
@@ -110,6 +114,26 @@ final class SchedulerLoopTest {
         int peeked = loop.peek((view, _) -> view.cluster().readyWorkers());
         assertThat(asked).isZero();
         assertThat(peeked).isZero();
+    }
+
+    @Test
+    void whileTheLedgerCannotBeWrittenWhoeverWaitsForItHearsWhy() throws Exception {
+        naming.ledger().setFull(true);
+        loop.tell(connected(), () -> {});
+        Times.take(told, "welcome");
+
+        assertThatThrownBy(() -> loop.ask(view -> view.cluster().readyWorkers()))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.is("LEDGER_UNAVAILABLE")).isTrue())
+                .hasMessageContaining("no room left");
+        int peeked = loop.peek((view, _) -> view.cluster().readyWorkers());
+        assertThat(peeked).isEqualTo(1);
+        BlockingQueue<Integer> patient = new LinkedBlockingQueue<>();
+        Thread.ofVirtual()
+                .start(() -> patient.add(loop.askPatiently(view -> view.cluster().readyWorkers())));
+
+        naming.ledger().setFull(false);
+        assertThat(Times.take(patient, "answer")).isEqualTo(1);
     }
 
     @Test

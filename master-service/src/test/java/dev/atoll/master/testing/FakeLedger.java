@@ -29,6 +29,7 @@ public final class FakeLedger extends LedgerImplBase {
     private final Semaphore passes = new Semaphore(0);
     private volatile boolean held;
     private volatile Trouble trouble = Trouble.NONE;
+    private volatile boolean full;
     private long leadingEpoch;
 
     /** What happens to the next commit. */
@@ -58,6 +59,11 @@ public final class FakeLedger extends LedgerImplBase {
 
     public void next(Trouble next) {
         trouble = next;
+    }
+
+    /** Whether it has no room for any commit. */
+    public void setFull(boolean isFull) {
+        full = isFull;
     }
 
     public synchronized void lead(long epoch) {
@@ -96,6 +102,11 @@ public final class FakeLedger extends LedgerImplBase {
         if (held && isAboutJobs(request)) {
             arrived.release();
             passes.acquireUninterruptibly();
+        }
+        if (full) {
+            responses.onError(
+                    Status.UNAVAILABLE.withDescription("no room left").asRuntimeException());
+            return;
         }
         Trouble now = trouble;
         trouble = Trouble.NONE;

@@ -51,6 +51,7 @@ final class FaultCluster implements AutoCloseable {
 
     private final Path directory;
     private final int masterCount;
+    private final Surroundings surroundings;
     private final Owners owners = new Owners();
     private final Network network = new Network(owners);
     private final Ports ports = new Ports();
@@ -64,6 +65,12 @@ final class FaultCluster implements AutoCloseable {
     private final Map<HostAndPort, LeaderNews> leaders = new ConcurrentHashMap<>();
     private final Thread hook = new Thread(this::killAll);
 
+    /** The world of a process that is other than that of the rest. */
+    interface Surroundings {
+        /** The command that starts a process, perhaps wrapped. */
+        List<String> around(String name, Path stateDirectory, List<String> command);
+    }
+
     /**
      * Starts a cluster and waits until it works.
      *
@@ -71,7 +78,17 @@ final class FaultCluster implements AutoCloseable {
      */
     static FaultCluster start(Path directory, int masterCount)
             throws IOException, InterruptedException {
-        FaultCluster cluster = new FaultCluster(directory, masterCount);
+        return start(directory, masterCount, (_, _, command) -> command);
+    }
+
+    /**
+     * Starts a cluster with something special and waits until it works.
+     *
+     * @param directory takes everything; must exist
+     */
+    static FaultCluster start(Path directory, int masterCount, Surroundings surroundings)
+            throws IOException, InterruptedException {
+        FaultCluster cluster = new FaultCluster(directory, masterCount, surroundings);
         boolean works = false;
         try {
             cluster.awaitWhole();
@@ -84,8 +101,10 @@ final class FaultCluster implements AutoCloseable {
         }
     }
 
-    private FaultCluster(Path directory, int masterCount) throws IOException, InterruptedException {
+    private FaultCluster(Path directory, int masterCount, Surroundings surroundings)
+            throws IOException, InterruptedException {
         this.directory = directory;
+        this.surroundings = surroundings;
         this.masterCount = masterCount;
         Files.createDirectories(directory.resolve("logs"));
         // Whoever stops the test must not leave a cluster behind.
@@ -123,6 +142,11 @@ final class FaultCluster implements AutoCloseable {
     /** The cluster's address for users. */
     String address() {
         return "naming://" + String.join(",", namingDoors);
+    }
+
+    /** Where etcd serves its clients. */
+    List<URI> etcdClients() {
+        return etcdClients.stream().map(URI::create).toList();
     }
 
     ClusterProcess process(String name) {
@@ -311,7 +335,10 @@ final class FaultCluster implements AutoCloseable {
 
     private void start(String name, List<String> command, String readyMark) {
         Path log = directory.resolve("logs").resolve(name + ".log");
+        List<String> inItsWorld =
+                surroundings.around(name, directory.resolve(name), List.copyOf(command));
         processes.put(
-                name, ClusterProcess.start(name, command, log, Pattern.compile(readyMark), owners));
+                name,
+                ClusterProcess.start(name, inItsWorld, log, Pattern.compile(readyMark), owners));
     }
 }

@@ -130,6 +130,11 @@ final class MarkedJob implements AutoCloseable {
                 () -> !command.isAlive() || starts().size() >= count);
     }
 
+    /** How many tasks have begun, each time that they have. */
+    int startCount() throws IOException {
+        return starts().size();
+    }
+
     /** What the command has said so far beside its output. */
     String said() throws IOException {
         return Files.readString(directory.resolve("err"));

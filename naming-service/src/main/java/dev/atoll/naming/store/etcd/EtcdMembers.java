@@ -211,9 +211,15 @@ final class EtcdMembers implements AutoCloseable {
 
     private StoreUnavailableException errorOf(Throwable failure) {
         Throwable cause = rootOf(failure);
-        return cause instanceof TimeoutException
-                ? silent(cause)
-                : new StoreUnavailableException("etcd: " + cause.getMessage(), cause);
+        if (cause instanceof TimeoutException) {
+            return silent(cause);
+        }
+        String said = String.valueOf(cause.getMessage());
+        String what =
+                said.contains("database space exceeded")
+                        ? "etcd has no room left; make some, and disarm its alarm: "
+                        : "etcd: ";
+        return new StoreUnavailableException(what + said, cause);
     }
 
     /** What went wrong, without the envelopes that futures put around it. */
