@@ -15,6 +15,7 @@ import dev.atoll.runtime.program.ServiceContext;
 import dev.atoll.runtime.wire.HelloWire;
 import dev.atoll.worker.attempt.AttemptRunner;
 import dev.atoll.worker.attempt.LiveAttempts;
+import dev.atoll.worker.disk.DiskRoom;
 import dev.atoll.worker.serving.OutputEndpoint;
 import dev.atoll.worker.session.AgentLoop;
 import dev.atoll.worker.session.Hands;
@@ -95,7 +96,9 @@ final class Worker implements RunningService {
         parts.add(leader::shutdownNow);
         AttemptRunner runner =
                 new TaskRoom(stores, live, leader, context.metrics().registry()).open(parts);
-        AgentLoop loop = loop(stores, runner, reachedAt, offer, context);
+        DiskRoom room = new DiskRoom(stores.state()::bytesFree, config.diskFreeMin().bytes());
+        context.metrics().addNotice("disk", room::shortage);
+        AgentLoop loop = loop(stores, room, runner, reachedAt, offer, context);
         parts.add(new SessionKeeper(naming, channels, loop, context.fatal()));
         Member self =
                 new Member(
@@ -111,6 +114,7 @@ final class Worker implements RunningService {
 
     private AgentLoop loop(
             Stores stores,
+            DiskRoom room,
             AttemptRunner runner,
             HostAndPort reachedAt,
             Resources offer,
@@ -125,7 +129,7 @@ final class Worker implements RunningService {
                                 new Agent(offer, AgentLimits.defaults(), stores.segments().held()),
                                 new Hands(runner, stores.segments(), syncer),
                                 introduction,
-                                stores.state()::bytesFree,
+                                room,
                                 new LoopGauges(context.metrics().registry()),
                                 context.fatal()));
         loop.start();

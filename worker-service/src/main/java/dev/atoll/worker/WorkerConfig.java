@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param gpus how many GPUs it offers
  * @param labels what it says of itself
  * @param blobCacheMax how many bytes of blobs it keeps
+ * @param diskFreeMin below this it wants no new tasks
  * @param security who may call
  */
 public record WorkerConfig(
@@ -90,6 +91,13 @@ public record WorkerConfig(
                                         + " no task has read stay for an hour; more are refused"
                                         + " when they fill it.")
                 ByteSize blobCacheMax,
+        @Key(
+                        name = "disk-free-min",
+                        value = "64MiB",
+                        doc =
+                                "With less room than this on the disk of state-dir the worker takes"
+                                        + " no new tasks; 0: it always does.")
+                ByteSize diskFreeMin,
         SecurityConfig security) {
     private static final double CPUS_MAX = 4_096;
     private static final int LABELS_MAX = 32;

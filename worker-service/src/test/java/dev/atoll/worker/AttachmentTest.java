@@ -84,6 +84,7 @@ class AttachmentTest {
                         0,
                         Map.of(),
                         ByteSize.ofMebibytes(100),
+                        ByteSize.ofMebibytes(0),
                         SecurityConfig.none());
         worker =
                 Worker.start(config, new ServiceContext("worker", metrics, (_, _) -> {}, Map.of()));

@@ -551,6 +551,7 @@ class WorkerTest {
                 0,
                 Map.of("zone", "a"),
                 ByteSize.ofMebibytes(100),
+                ByteSize.ofMebibytes(0),
                 SecurityConfig.none());
     }
 

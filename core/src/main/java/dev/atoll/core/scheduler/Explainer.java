@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /** Says why a job or a task is where it is, by asking the code that put it there. */
 final class Explainer {
-    /** The most workers in quarantine that are named in one answer. */
-    private static final int QUARANTINED_MAX = 3;
+    /** The most workers of a kind that are named in one answer. */
+    private static final int NAMED_MAX = 3;
 
     private final State state;
     private final Dispatcher dispatcher;
@@ -236,9 +236,12 @@ final class Explainer {
         int busy = 0;
         int failedThere = 0;
         List<String> quarantined = new ArrayList<>();
+        List<String> shortages = new ArrayList<>();
         Vacancies vacancies = new Vacancies(state, quarantine, now);
         for (Worker worker : state.workers.values()) {
-            if (!worker.isReady()) {
+            if (!worker.shortage.isEmpty() && !worker.isLost()) {
+                shortages.add("%s wants none: %s".formatted(worker.id, worker.shortage));
+            } else if (!worker.isReady()) {
                 unready++;
             } else if (worker.slots(need) == 0) {
                 tooSmall++;
@@ -261,7 +264,8 @@ final class Explainer {
         if (failedThere > 0) {
             reasons.add("%d have room, but those tasks have failed there".formatted(failedThere));
         }
-        quarantined.stream().limit(QUARANTINED_MAX).forEach(reasons::add);
+        quarantined.stream().limit(NAMED_MAX).forEach(reasons::add);
+        shortages.stream().limit(NAMED_MAX).forEach(reasons::add);
         if (unready > 0) {
             reasons.add("%d are lost, silent or draining".formatted(unready));
         }

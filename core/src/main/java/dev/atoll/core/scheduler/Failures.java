@@ -36,10 +36,7 @@ final class Failures {
         }
         Failure failure = failed.failure();
         worker.failedCount += granted.size() + goingOn.size();
-        boolean isExcused =
-                worker.isReady()
-                        && !worker.conduct.isTrusted()
-                        && quarantine.canRunElsewhere(worker, stage);
+        boolean isExcused = isExcused(worker, stage, failure);
         if (job.isActive()) {
             RangeSet all = new RangeSet(granted);
             all.addAll(goingOn.toRanges());
@@ -63,6 +60,17 @@ final class Failures {
         } else {
             endOrRequeue(Optional.of(worker.id), job, stage, failure, tasks, out);
         }
+    }
+
+    /* What fails in quarantine says nothing of the task, where others can run it. Nor does trouble of a
+     * worker that has said that it wants no tasks: it had them before, and gets no others. */
+    private boolean isExcused(Worker worker, Stage stage, Failure failure) {
+        if (!worker.shortage.isEmpty()) {
+            return failure.kind() == Failure.Kind.WORKER_TROUBLE;
+        }
+        return worker.isReady()
+                && !worker.conduct.isTrusted()
+                && quarantine.canRunElsewhere(worker, stage);
     }
 
     /* While a job is being stopped, what was killed counts as cancelled, and is just not done; but a

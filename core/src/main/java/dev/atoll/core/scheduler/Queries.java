@@ -239,6 +239,9 @@ final class Queries implements SchedulerView {
                 } else if (worker.isDraining) {
                     where = WorkerState.DRAINING;
                     reason = "an operator drains it";
+                } else if (!worker.shortage.isEmpty()) {
+                    where = WorkerState.DRAINING;
+                    reason = worker.shortage;
                 } else if (!worker.conduct.isTrusted()) {
                     where = WorkerState.QUARANTINED;
                     reason = Explainer.describe(worker.conduct.standing(), now);

@@ -103,8 +103,13 @@ public sealed interface SchedulerEvent {
     record WorkerDisconnected(String cause, WorkerId worker, long session)
             implements SchedulerEvent {}
 
-    /** A worker lives. */
-    record WorkerHeartbeat(String cause, WorkerId worker, long session) implements SchedulerEvent {}
+    /**
+     * A worker lives.
+     *
+     * @param shortage why it wants no new tasks at present, in a sentence; empty if it wants some
+     */
+    record WorkerHeartbeat(String cause, WorkerId worker, long session, String shortage)
+            implements SchedulerEvent {}
 
     /**
      * A worker tells what has happened to its tasks.

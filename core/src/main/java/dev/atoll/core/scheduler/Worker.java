@@ -29,6 +29,9 @@ final class Worker {
     boolean isSilent;
     boolean isDraining;
 
+    /** Why it says that it wants no new tasks; empty if it wants some. */
+    String shortage = "";
+
     /** Stages that this session was told of. */
     final Set<StageRef> introduced = new TreeSet<>();
 
@@ -74,7 +77,7 @@ final class Worker {
 
     /** Whether it may be given new tasks. */
     boolean isReady() {
-        return isInTouch() && !isDraining;
+        return isInTouch() && !isDraining && shortage.isEmpty();
     }
 
     boolean isLost() {

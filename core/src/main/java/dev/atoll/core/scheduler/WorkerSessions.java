@@ -81,7 +81,10 @@ final class WorkerSessions {
     void heartbeat(SchedulerEvent.WorkerHeartbeat event, Outbox out) {
         state.worker(event.worker())
                 .filter(worker -> worker.isSession(event.session()))
-                .ifPresent(worker -> worker.lastHeard = out.now);
+                .ifPresent(worker -> {
+                    worker.lastHeard = out.now;
+                    worker.shortage = event.shortage();
+                });
     }
 
     void drain(SchedulerEvent.DrainRequested event, Outbox out) {

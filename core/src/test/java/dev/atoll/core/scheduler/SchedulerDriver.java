@@ -172,11 +172,17 @@ final class SchedulerDriver {
         Instant until = now.plus(time);
         while (now.isBefore(until)) {
             for (WorkerId worker : alive) {
-                handle(new SchedulerEvent.WorkerHeartbeat(cause(), worker, session.get(worker)));
+                heartbeat(worker, "");
             }
             commands.addAll(tick().commands());
         }
         return commands;
+    }
+
+    /** A worker lives, and says why it wants no tasks, if so. */
+    Decision heartbeat(WorkerId worker, String shortage) {
+        return handle(
+                new SchedulerEvent.WorkerHeartbeat(cause(), worker, session.get(worker), shortage));
     }
 
     // ---- specs

@@ -119,10 +119,12 @@ public final class SchedulerLoop implements AutoCloseable {
      */
     public Reply request(Function<String, SchedulerEvent> event) {
         String cause = nextCause();
-        return await(waiting, reply -> {
-            replies.put(cause, reply);
-            handle(event.apply(cause));
-        });
+        return await(
+                waiting,
+                reply -> {
+                    replies.put(cause, reply);
+                    handle(event.apply(cause));
+                });
     }
 
     /**
@@ -301,8 +303,8 @@ public final class SchedulerLoop implements AutoCloseable {
                 durability.gate().waitingCount());
         durability
                 .troubleLasting(LEDGER_TROUBLE_MAX)
-                .ifPresent(why ->
-                        waiting.fail(ApiException.unavailable("LEDGER_UNAVAILABLE", why)));
+                .ifPresent(
+                        why -> waiting.fail(ApiException.unavailable("LEDGER_UNAVAILABLE", why)));
     }
 
     private void handle(SchedulerEvent event) {

@@ -83,7 +83,8 @@ public final class RelayedOutputs implements OutputRequests {
                 "streams that this master knows");
         checks.throwIfAny();
         JobSpec spec =
-                loop.askPatiently(view -> view.spec(job)).orElseThrow(() -> Replies.noJob(job.value()));
+                loop.askPatiently(view -> view.spec(job))
+                        .orElseThrow(() -> Replies.noJob(job.value()));
         int position = selection.map(TaskSelection::stage).orElse(spec.stages().size() - 1);
         StageRef stage = new StageRef(job, position);
         if (position >= spec.stages().size()) {

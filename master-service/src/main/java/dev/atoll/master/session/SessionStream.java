@@ -27,6 +27,7 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
      * is bounded, and a loop that is behind slows the workers down instead of piling up. */
 
     private static final int MESSAGES_AHEAD = 8;
+    private static final int SHORTAGE_MAX = 256;
 
     private final SchedulerLoop loop;
     private final Sessions sessions;
@@ -162,12 +163,17 @@ final class SessionStream implements StreamObserver<OpenSessionRequest> {
     private void heartbeat(Heartbeat heartbeat) {
         WorkerSession present = present("heartbeat");
         loop.tell(
-                new WorkerHeartbeat(loop.nextCause(), present.worker(), id),
+                new WorkerHeartbeat(
+                        loop.nextCause(), present.worker(), id, shorten(heartbeat.getShortage())),
                 () -> {
                     sessions.feels(present, heartbeat.getStatistics());
                     present.answer(loop.epoch());
                     out.request();
                 });
+    }
+
+    private static String shorten(String text) {
+        return text.substring(0, Math.min(text.length(), SHORTAGE_MAX));
     }
 
     private WorkerSession present(String message) {

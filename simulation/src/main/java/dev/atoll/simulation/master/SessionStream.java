@@ -43,7 +43,7 @@ final class SessionStream {
                     opened.ifPresent(it ->
                             term.handle(
                                     new SchedulerEvent.WorkerHeartbeat(
-                                            term.nextCause(), it.worker(), session(it))));
+                                            term.nextCause(), it.worker(), session(it), "")));
         }
     }
 

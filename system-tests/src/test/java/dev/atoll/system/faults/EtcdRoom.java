@@ -60,9 +60,7 @@ final class EtcdRoom implements AutoCloseable {
                         .listAlarms()
                         .get(ANSWER_SECONDS, TimeUnit.SECONDS)
                         .getAlarms()) {
-            client.getMaintenanceClient()
-                    .alarmDisarm(alarm)
-                    .get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            client.getMaintenanceClient().alarmDisarm(alarm).get(ANSWER_SECONDS, TimeUnit.SECONDS);
         }
     }
 

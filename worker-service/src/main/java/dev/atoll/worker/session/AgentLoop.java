@@ -10,6 +10,7 @@ import dev.atoll.runtime.program.FatalHandler;
 import dev.atoll.runtime.wire.DurationWire;
 import dev.atoll.runtime.wire.HelloWire;
 import dev.atoll.runtime.wire.ReportWire;
+import dev.atoll.worker.disk.DiskRoom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * The one thread that owns the agent: takes what happens, in order, and carries out what follows.
@@ -46,7 +46,7 @@ public final class AgentLoop implements AutoCloseable {
     private final Agent agent;
     private final Hands hands;
     private final HelloWire.Introduction introduction;
-    private final LongSupplier diskBytesFree;
+    private final DiskRoom room;
     private final LoopGauges gauges;
     private final FatalHandler fatal;
     private final BlockingQueue<Letter> mailbox = new ArrayBlockingQueue<>(MAILBOX_SIZE);
@@ -59,24 +59,27 @@ public final class AgentLoop implements AutoCloseable {
     private long lastTickNanos = startNanos;
     private long lagNanosMax;
 
+    /** Whether the master was told that no new tasks are wanted. */
+    private boolean isShortageTold;
+
     private record Letter(Stimulus stimulus, long postedNanos) {}
 
     /**
      * @param introduction who this worker is
-     * @param diskBytesFree of the disk that holds blobs and outputs
+     * @param room of the disk that holds blobs and outputs
      * @param fatal hears when the agent is broken, or this worker may not go on
      */
     public AgentLoop(
             Agent agent,
             Hands hands,
             HelloWire.Introduction introduction,
-            LongSupplier diskBytesFree,
+            DiskRoom room,
             LoopGauges gauges,
             FatalHandler fatal) {
         this.agent = agent;
         this.hands = hands;
         this.introduction = introduction;
-        this.diskBytesFree = diskBytesFree;
+        this.room = room;
         this.gauges = gauges;
         this.fatal = fatal;
         this.thread = Thread.ofPlatform().daemon().name("agent").unstarted(this::run);
@@ -160,11 +163,13 @@ public final class AgentLoop implements AutoCloseable {
             switch (command) {
                 case AgentCommand.SendHello hello ->
                         HelloWire.toProto(hello, introduction).forEach(this::send);
-                case AgentCommand.SendReport report ->
-                        send(
-                                OpenSessionRequest.newBuilder()
-                                        .setReport(ReportWire.toProto(report))
-                                        .build());
+                case AgentCommand.SendReport report -> {
+                    tellShortage();
+                    send(
+                            OpenSessionRequest.newBuilder()
+                                    .setReport(ReportWire.toProto(report))
+                                    .build());
+                }
                 case AgentCommand.StartAttempt _,
                         AgentCommand.SignalAttempt _,
                         AgentCommand.SyncOutputs _,
@@ -194,8 +199,22 @@ public final class AgentLoop implements AutoCloseable {
         Duration interval = heartbeatInterval;
         if (interval != null && now - lastHeartbeatNanos >= interval.toNanos()) {
             lastHeartbeatNanos = now;
-            send(OpenSessionRequest.newBuilder().setHeartbeat(heartbeat()).build());
+            sendHeartbeat();
         }
+    }
+
+    /* Before the master hears of tasks that failed for want of room, so that these do not count and no
+     * others follow. */
+    private void tellShortage() {
+        if (heartbeatInterval != null && !isShortageTold && room.shortage().isPresent()) {
+            sendHeartbeat();
+        }
+    }
+
+    private void sendHeartbeat() {
+        String shortage = room.shortage().orElse("");
+        isShortageTold = !shortage.isEmpty();
+        send(OpenSessionRequest.newBuilder().setHeartbeat(heartbeat(shortage)).build());
     }
 
     /* Its connection may be broken in the one direction that nobody else can see: whoever only sends
@@ -210,7 +229,7 @@ public final class AgentLoop implements AutoCloseable {
         }
     }
 
-    private Heartbeat heartbeat() {
+    private Heartbeat heartbeat(String shortage) {
         Agent.Load load = agent.load();
         Duration lag = Duration.ofNanos(lagNanosMax);
         lagNanosMax = 0;
@@ -221,8 +240,9 @@ public final class AgentLoop implements AutoCloseable {
                                 .setMemoryBytesUsed(load.memoryBytesUsed())
                                 .setRunningCount(load.running())
                                 .setQueuedCount(load.queued())
-                                .setDiskBytesFree(diskBytesFree.getAsLong())
+                                .setDiskBytesFree(room.freeBytes())
                                 .setLoopLag(DurationWire.toProto(lag)))
+                .setShortage(shortage)
                 .build();
     }
 
