@@ -113,7 +113,8 @@ public final class MillionTasks {
                         0,
                         List.of(stage),
                         FailurePolicy.KEEP_GOING,
-                        BackupPolicy.STRAGGLERS);
+                        BackupPolicy.STRAGGLERS,
+                        JobSpec.Durability.TWO);
         handle(new JobSubmitted("submit", spec, now));
     }
 
@@ -168,7 +169,7 @@ public final class MillionTasks {
                         grant.worker(),
                         grant.session(),
                         ++sequences[worker],
-                        List.of(report)));
+                        SchedulerEvent.Report.of(List.of(report))));
     }
 
     private void handle(SchedulerEvent event) {

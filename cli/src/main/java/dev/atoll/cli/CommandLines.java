@@ -1,7 +1,9 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.jobfile.Durabilities;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
+import dev.atoll.client.JobRequest.Durability;
 import dev.atoll.runtime.config.ByteSize;
 import dev.atoll.runtime.config.DurationText;
 import dev.atoll.runtime.config.Spelling;
@@ -63,6 +65,7 @@ final class CommandLines {
         line.registerConverter(BigDecimal.class, allowing(number(BigDecimal::new)));
         line.registerConverter(Duration.class, allowing(DurationText::parse));
         line.registerConverter(ByteSize.class, allowing(ByteSize::parse));
+        line.registerConverter(Durability.class, allowing(Durabilities::parse));
         return line;
     }
 

@@ -4,6 +4,7 @@ import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.JobRequest;
 import dev.atoll.client.JobRequest.BackupPolicy;
+import dev.atoll.client.JobRequest.Durability;
 import dev.atoll.client.StageRequest;
 import dev.atoll.runtime.config.ByteSize;
 
@@ -88,6 +89,14 @@ final class TaskOptions {
     private Optional<Boolean> backup = Optional.empty();
 
     @Option(
+            names = "--durability",
+            paramLabel = "one|two",
+            description =
+                    "On how many workers' disks results are kept, where there are so many: one or"
+                            + " two. Default: two.")
+    private Durability durability = Durability.TWO;
+
+    @Option(
             names = "--priority",
             paramLabel = "N",
             defaultValue = "0",
@@ -119,6 +128,7 @@ final class TaskOptions {
     void applyTo(JobRequest.Builder job) {
         job.priority(priority);
         job.backupPolicy(backup.orElse(true) ? BackupPolicy.STRAGGLERS : BackupPolicy.NEVER);
+        job.durability(durability);
         name.ifPresent(job::name);
     }
 

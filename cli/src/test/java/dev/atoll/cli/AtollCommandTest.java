@@ -2,6 +2,8 @@ package dev.atoll.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atoll.proto.job.v1.Durability;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +126,9 @@ class AtollCommandTest {
                 "run --cpus many -- true | Invalid value for option '--cpus'",
                 "run --env NOT_SET_ANYWHERE -- true | --env NOT_SET_ANYWHERE: the variable is not"
                         + " set here",
+                "run --durability three -- true | Invalid value for option '--durability': 'three'"
+                        + " is not one or two",
+                "map --range 1..2 --durability TWO -- echo | 'TWO' is not one or two",
                 "run --retries -1 -- true | --retries must be 0 to 99",
                 "map -- echo | which items? Give one of --range",
                 "map --range 1..3 --items a -- echo | give only one of --range",
@@ -188,6 +193,38 @@ class AtollCommandTest {
                                     .getTask()
                                     .getCommandList())
                     .containsExactly(command);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "run -d -- true, DURABILITY_TWO",
+        "run -d --durability one -- true, DURABILITY_ONE",
+        "map -d --range 1..2 --durability two -- echo, DURABILITY_TWO",
+        "map -d --range 1..2 --durability=one -- echo, DURABILITY_ONE"
+    })
+    void howOftenResultsAreKeptIsAskedFor(String words, Durability durability) throws Exception {
+        try (HearingMaster master = new HearingMaster()) {
+            RecordedShell shell = shell();
+            List<String> line = new ArrayList<>(List.of(words.split(" ")));
+            line.addAll(1, List.of("--cluster", master.address()));
+            assertThat(shell.run(line.toArray(String[]::new))).as(shell.err()).isZero();
+            assertThat(master.submitted().getFirst().getSpec().getDurability())
+                    .isEqualTo(durability);
+        }
+    }
+
+    @Test
+    void aJobFileSaysHowOftenResultsAreKept() throws Exception {
+        Path file = directory.resolve("job.yaml");
+        Files.writeString(file, "durability: one\nstages:\n  - command: [date]\n");
+        try (HearingMaster master = new HearingMaster()) {
+            RecordedShell shell = shell();
+            assertThat(shell.run("submit", "--cluster", master.address(), "-d", file.toString()))
+                    .as(shell.err())
+                    .isZero();
+            assertThat(master.submitted().getFirst().getSpec().getDurability())
+                    .isEqualTo(Durability.DURABILITY_ONE);
         }
     }
 

@@ -208,7 +208,8 @@ public final class Atoll implements AutoCloseable {
                 request.priority(),
                 stages,
                 request.failurePolicy(),
-                request.backupPolicy());
+                request.backupPolicy(),
+                request.durability());
     }
 
     private ItemTable upload(List<String> values) {

@@ -13,13 +13,15 @@ import java.util.List;
  * @param stages 1 to 64, each depending only on stages before it
  * @param failurePolicy what happens to the rest when a task has failed for good
  * @param backupPolicy whether a task may run on two workers at the same time
+ * @param durability what its results survive
  */
 public record JobRequest(
         String name,
         int priority,
         List<StageRequest> stages,
         FailurePolicy failurePolicy,
-        BackupPolicy backupPolicy) {
+        BackupPolicy backupPolicy,
+        Durability durability) {
     /** What happens to the rest of a job when a task has failed for good. */
     public enum FailurePolicy {
         /** The other tasks of the stage go on; the job fails at the end. */
@@ -42,10 +44,19 @@ public record JobRequest(
         NEVER
     }
 
+    /** On how many workers' disks the outputs are kept that no later stage depends on. */
+    public enum Durability {
+        /** On that of the worker that ran the task. */
+        ONE,
+        /** On those of two workers, where there are two, before the job ends. */
+        TWO
+    }
+
     public JobRequest {
         requireNonNull(name, "name is null");
         requireNonNull(failurePolicy, "failurePolicy is null");
         requireNonNull(backupPolicy, "backupPolicy is null");
+        requireNonNull(durability, "durability is null");
         stages = List.copyOf(stages);
     }
 
@@ -75,6 +86,7 @@ public record JobRequest(
         private int priority;
         private FailurePolicy failurePolicy = FailurePolicy.KEEP_GOING;
         private BackupPolicy backupPolicy = BackupPolicy.STRAGGLERS;
+        private Durability durability = Durability.TWO;
 
         private Builder() {}
 
@@ -108,9 +120,15 @@ public record JobRequest(
             return this;
         }
 
+        /** Says what the job's results survive. Default: the loss of one machine. */
+        public Builder durability(Durability durability) {
+            this.durability = durability;
+            return this;
+        }
+
         /** The job. */
         public JobRequest build() {
-            return new JobRequest(name, priority, stages, failurePolicy, backupPolicy);
+            return new JobRequest(name, priority, stages, failurePolicy, backupPolicy, durability);
         }
     }
 }

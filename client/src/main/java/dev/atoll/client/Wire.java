@@ -7,6 +7,7 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.proto.job.v1.AttachedInput;
 import dev.atoll.proto.job.v1.BackupPolicy;
+import dev.atoll.proto.job.v1.Durability;
 import dev.atoll.proto.job.v1.FailurePolicy;
 import dev.atoll.proto.job.v1.GatheredInput;
 import dev.atoll.proto.job.v1.ItemInput;
@@ -46,6 +47,11 @@ final class Wire {
                                 switch (job.backupPolicy()) {
                                     case STRAGGLERS -> BackupPolicy.BACKUP_POLICY_STRAGGLERS;
                                     case NEVER -> BackupPolicy.BACKUP_POLICY_NEVER;
+                                })
+                        .setDurability(
+                                switch (job.durability()) {
+                                    case ONE -> Durability.DURABILITY_ONE;
+                                    case TWO -> Durability.DURABILITY_TWO;
                                 });
         job.stages().forEach(stage -> spec.addStages(stageSpec(stage)));
         return spec.build();

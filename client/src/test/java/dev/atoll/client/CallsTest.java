@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atoll.proto.job.v1.BackupPolicy;
+import dev.atoll.proto.job.v1.Durability;
 import dev.atoll.proto.job.v1.FailurePolicy;
 import dev.atoll.proto.job.v1.JobSpec;
 import dev.atoll.proto.job.v1.JobState;
@@ -185,12 +186,14 @@ class CallsTest {
                             .stage(second)
                             .failurePolicy(JobRequest.FailurePolicy.FAIL_FAST)
                             .backupPolicy(JobRequest.BackupPolicy.NEVER)
+                            .durability(JobRequest.Durability.ONE)
                             .build());
             JobSpec spec = master.submits().getFirst().getSpec();
 
             assertThat(spec.getName()).isEqualTo("both");
             assertThat(spec.getFailurePolicy()).isEqualTo(FailurePolicy.FAILURE_POLICY_FAIL_FAST);
             assertThat(spec.getBackupPolicy()).isEqualTo(BackupPolicy.BACKUP_POLICY_NEVER);
+            assertThat(spec.getDurability()).isEqualTo(Durability.DURABILITY_ONE);
             assertThat(spec.getStages(0).getTaskCount()).isEqualTo(10);
             assertThat(spec.getStages(0).getTask().getSequence().getStep()).isEqualTo(2);
             assertThat(spec.getStages(0).getResources().getCpuMillis()).isEqualTo(500);

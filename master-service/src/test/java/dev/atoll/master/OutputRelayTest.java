@@ -8,7 +8,9 @@ import com.google.protobuf.ByteString;
 import dev.atoll.master.testing.FakeNaming;
 import dev.atoll.master.testing.FakeWorker;
 import dev.atoll.master.testing.MasterUnderTest;
+import dev.atoll.proto.job.v1.Durability;
 import dev.atoll.proto.job.v1.Failure;
+import dev.atoll.proto.job.v1.JobState;
 import dev.atoll.proto.job.v1.OutputChunk;
 import dev.atoll.proto.job.v1.OutputStream;
 import dev.atoll.proto.job.v1.ReadOutputRequest;
@@ -378,6 +380,50 @@ final class OutputRelayTest {
         Collected collected = collect(stream);
         assertThat(collected.order).containsExactly(0, 1);
         assertThat(second.ran(job + "/0")).containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void whatOneWorkerHasLostIsReadFromItsCopy() throws Exception {
+        FakeWorker first = worker("w1");
+        FakeWorker second = worker("w2");
+        first.awaitOrder(Order.OrderCase.WELCOME);
+        second.awaitOrder(Order.OrderCase.WELCOME);
+        SubmitJobRequest.Builder submission = MasterUnderTest.submission("r1", 3).toBuilder();
+        submission.getSpecBuilder().setDurability(Durability.DURABILITY_TWO);
+        long job = master.jobs().submitJob(submission.build()).getJobId();
+        for (FakeWorker worker : workers) {
+            threads.add(Thread.ofVirtual().start(() -> runAndCopyAll(worker)));
+        }
+        assertThat(master.awaitEnd(job).getState()).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+        first.outputs().forget(job + "/0.0");
+        second.outputs().forget(job + "/0.1");
+        Collected collected = collect(master.jobs().readOutput(request(job).build()));
+        assertThat(collected.order).containsExactly(0, 1, 2);
+        assertThat(collected.bytes)
+                .allSatisfy((index, bytes) ->
+                        assertThat(bytes).isEqualTo(FakeWorker.output(job + "/0", index)));
+        first.close();
+        second.outputs().put(job + "/0.1", FakeWorker.output(job + "/0", 1));
+        assertThat(collect(master.jobs().readOutput(request(job).build())).bytes)
+                .isEqualTo(collected.bytes);
+        assertThat(first.ran(job + "/0").size() + second.ran(job + "/0").size()).isEqualTo(3);
+    }
+
+    /** Carries out every grant and every copy. */
+    private void runAndCopyAll(FakeWorker worker) {
+        FakeWorker other = workers.get(1 - workers.indexOf(worker));
+        try {
+            while (true) {
+                Order order = worker.awaitOrder();
+                if (order.hasGrant()) {
+                    worker.succeed(order.getGrant());
+                } else if (order.hasCopy()) {
+                    worker.copy(order.getCopy(), other.outputs());
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -67,7 +67,7 @@ final class SessionTest {
     @Test
     void otherProtocolVersionIsRefused() throws Exception {
         try (FakeWorker worker = new FakeWorker("w1", master.address())) {
-            worker.connect(master.address(), worker.hello().setProtocolVersion(2).build());
+            worker.connect(master.address(), worker.hello().setProtocolVersion(99).build());
             assertThat(worker.awaitEnd().reason()).isEqualTo("PROTOCOL_VERSION");
         }
     }

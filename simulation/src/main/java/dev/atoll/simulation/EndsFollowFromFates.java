@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PrimitiveIterator;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Compares how jobs have ended with what their tasks' fates imply. */
 final class EndsFollowFromFates {
@@ -121,7 +122,7 @@ final class EndsFollowFromFates {
         return cluster.ledger().entry(new LedgerKey.Progress(stage, 0)).orElse(null)
                         instanceof LedgerValue.Progress(ProgressChunk chunk)
                 ? chunk
-                : new ProgressChunk(Map.of(), Ranges.empty(), List.of());
+                : new ProgressChunk(Map.of(), Map.of(), Ranges.empty(), List.of());
     }
 
     private static void checkSucceeded(
@@ -189,36 +190,49 @@ final class EndsFollowFromFates {
         for (int i = 0; i < stages.size(); i++) {
             StageRef stage = new StageRef(job, i);
             if (Errand.isRead(errand.plan().spec(), i)) {
-                RangeSet silent = new RangeSet(progress(stage).silent());
-                for (Map.Entry<WorkerId, Ranges> part : progress(stage).succeeded().entrySet()) {
-                    Ranges spoken = silent.absentFrom(part.getValue());
-                    isReadable &= isReadable(stage, part.getKey(), spoken, excused);
-                }
+                isReadable &= isReadable(stage, progress(stage), excused);
             }
         }
         return isReadable;
     }
 
-    private boolean isReadable(
-            StageRef stage, WorkerId holder, Ranges tasks, Set<WorkerId> excused) {
-        PrimitiveIterator.OfInt indexes = tasks.indexes();
-        while (indexes.hasNext()) {
-            int index = indexes.nextInt();
-            boolean isThere =
-                    cluster.workers()
-                            .find(holder)
-                            .flatMap(worker -> worker.read(stage, index))
-                            .isPresent();
-            if (!isThere && !excused.contains(holder)) {
-                throw violation(
-                        "the output of %s is not on %s, which never lost its disk"
-                                .formatted(new TaskRef(stage, index), holder));
-            }
-            if (!isThere) {
-                return false;
+    private boolean isReadable(StageRef stage, ProgressChunk progress, Set<WorkerId> excused) {
+        for (Map.Entry<WorkerId, Ranges> part : progress.succeeded().entrySet()) {
+            PrimitiveIterator.OfInt indexes =
+                    new RangeSet(progress.silent()).absentFrom(part.getValue()).indexes();
+            while (indexes.hasNext()) {
+                int index = indexes.nextInt();
+                Set<WorkerId> holders = new TreeSet<>(Set.of(part.getKey()));
+                progress.copied()
+                        .forEach((worker, tasks) -> {
+                            if (tasks.contains(index)) {
+                                holders.add(worker);
+                            }
+                        });
+                if (holders.stream().noneMatch(it -> isThere(it, stage, index))) {
+                    checkExcuse(new TaskRef(stage, index), holders, excused);
+                    return false;
+                }
             }
         }
         return true;
+    }
+
+    private boolean isThere(WorkerId holder, StageRef stage, int index) {
+        return cluster.workers()
+                .find(holder)
+                .flatMap(worker -> worker.read(stage, index))
+                .isPresent();
+    }
+
+    /** What had one holder is lost with one disk, and what had more is not. */
+    private static void checkExcuse(TaskRef task, Set<WorkerId> holders, Set<WorkerId> excused) {
+        long lost = holders.stream().filter(excused::contains).count();
+        if (lost < Math.min(2, holders.size())) {
+            throw violation(
+                    "the output of %s was on %s and is nowhere; of these, %s lost a disk"
+                            .formatted(task, holders, lost));
+        }
     }
 
     private static InvariantViolation violation(String message) {

@@ -4,6 +4,7 @@ import dev.atoll.core.model.WorkerId;
 import dev.atoll.worker.blob.BlobStore;
 import dev.atoll.worker.segment.SegmentStore;
 import dev.atoll.worker.serving.BlobEndpoint;
+import dev.atoll.worker.serving.DamagedOutputs;
 import dev.atoll.worker.state.StateDirectory;
 
 import io.micrometer.core.instrument.Counter;
@@ -17,13 +18,15 @@ import java.io.IOException;
  *
  * @param blobEndpoint serves the blobs
  * @param fetchedBlobBytes counts the bytes of blobs that came from elsewhere
+ * @param damaged takes outputs that are found damaged
  */
 record Stores(
         StateDirectory state,
         SegmentStore segments,
         BlobStore blobs,
         BlobEndpoint blobEndpoint,
-        Counter fetchedBlobBytes) {
+        Counter fetchedBlobBytes,
+        DamagedOutputs damaged) {
     private static final String BLOB_BYTES = "atoll.worker.blob.transfer";
 
     static Stores open(WorkerConfig config, MeterRegistry meters, Parts parts) throws IOException {
@@ -48,7 +51,17 @@ record Stores(
                         state.worker(),
                         transferred(meters, "served"),
                         transferred(meters, "taken"));
-        return new Stores(state, segments, blobs, endpoint, transferred(meters, "fetched"));
+        Counter damaged =
+                Counter.builder("atoll.worker.outputs.damaged")
+                        .description("Outputs that were found damaged on the disk, and dropped")
+                        .register(meters);
+        return new Stores(
+                state,
+                segments,
+                blobs,
+                endpoint,
+                transferred(meters, "fetched"),
+                new DamagedOutputs(segments, damaged));
     }
 
     WorkerId worker() {

@@ -7,6 +7,7 @@ import dev.atoll.runtime.config.HostAndPort;
 import dev.atoll.runtime.grpc.Addressee;
 import dev.atoll.runtime.grpc.Channels;
 import dev.atoll.runtime.grpc.GrpcServer;
+import dev.atoll.runtime.grpc.PeerChannels;
 import dev.atoll.runtime.grpc.Security;
 import dev.atoll.runtime.naming.Member;
 import dev.atoll.runtime.naming.NamingClient;
@@ -15,7 +16,9 @@ import dev.atoll.runtime.program.ServiceContext;
 import dev.atoll.runtime.wire.HelloWire;
 import dev.atoll.worker.attempt.AttemptRunner;
 import dev.atoll.worker.attempt.LiveAttempts;
+import dev.atoll.worker.copy.OutputCopier;
 import dev.atoll.worker.disk.DiskRoom;
+import dev.atoll.worker.segment.Spool;
 import dev.atoll.worker.serving.OutputEndpoint;
 import dev.atoll.worker.session.AgentLoop;
 import dev.atoll.worker.session.Hands;
@@ -25,6 +28,7 @@ import dev.atoll.worker.session.Presence;
 import dev.atoll.worker.session.SessionKeeper;
 
 import io.grpc.ManagedChannel;
+import io.micrometer.core.instrument.Counter;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +39,9 @@ import java.util.concurrent.CompletableFuture;
 /** A worker and its parts. */
 final class Worker implements RunningService {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    /** Workers that outputs are copied from at a time. */
+    private static final int PEERS_MAX = 64;
 
     private final Parts parts = new Parts();
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
@@ -81,7 +88,10 @@ final class Worker implements RunningService {
                                 .service(stores.blobEndpoint())
                                 .service(
                                         new OutputEndpoint(
-                                                stores.segments(), live, stores.worker()))
+                                                stores.segments(),
+                                                stores.damaged(),
+                                                live,
+                                                stores.worker()))
                                 .interceptor(new Addressee(stores.worker().value()))
                                 .metrics(context.metrics())
                                 .start());
@@ -98,7 +108,8 @@ final class Worker implements RunningService {
                 new TaskRoom(stores, live, leader, context.metrics().registry()).open(parts);
         DiskRoom room = new DiskRoom(stores.state()::bytesFree, config.diskFreeMin().bytes());
         context.metrics().addNotice("disk", room::shortage);
-        AgentLoop loop = loop(stores, room, runner, reachedAt, offer, context);
+        Hands hands = hands(stores, runner, channels, context);
+        AgentLoop loop = loop(stores, room, hands, reachedAt, offer, context);
         parts.add(new SessionKeeper(naming, channels, loop, context.fatal()));
         Member self =
                 new Member(
@@ -115,11 +126,10 @@ final class Worker implements RunningService {
     private AgentLoop loop(
             Stores stores,
             DiskRoom room,
-            AttemptRunner runner,
+            Hands hands,
             HostAndPort reachedAt,
             Resources offer,
             ServiceContext context) {
-        OutputSyncer syncer = parts.add(new OutputSyncer(stores.segments()));
         HelloWire.Introduction introduction =
                 new HelloWire.Introduction(
                         stores.worker(), stores.state().incarnation(), reachedAt.toString(), offer);
@@ -127,12 +137,35 @@ final class Worker implements RunningService {
                 parts.add(
                         new AgentLoop(
                                 new Agent(offer, AgentLimits.defaults(), stores.segments().held()),
-                                new Hands(runner, stores.segments(), syncer),
+                                hands,
                                 introduction,
                                 room,
                                 new LoopGauges(context.metrics().registry()),
                                 context.fatal()));
         loop.start();
+        stores.damaged().tell(loop::happened);
         return loop;
+    }
+
+    private Hands hands(
+            Stores stores, AttemptRunner runner, Channels channels, ServiceContext context)
+            throws IOException {
+        OutputCopier copier = copier(stores, channels, context);
+        OutputSyncer syncer = parts.add(new OutputSyncer(stores.segments()));
+        return new Hands(runner, stores.segments(), syncer, copier);
+    }
+
+    private OutputCopier copier(Stores stores, Channels channels, ServiceContext context)
+            throws IOException {
+        Counter copiedBytes =
+                Counter.builder("atoll.worker.outputs.copied")
+                        .baseUnit("bytes")
+                        .description("Outputs of other workers that were fetched to be kept here")
+                        .register(context.metrics().registry());
+        return new OutputCopier(
+                parts.add(new PeerChannels(channels, PEERS_MAX)),
+                stores.segments(),
+                Spool.open(stores.state().part("copies")),
+                copiedBytes);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param priority -1,000 to 1,000
  * @param failurePolicy what happens after a failure
  * @param backupPolicy whether slow tasks may run twice
+ * @param durability what its results survive
  * @param stages at least one
  */
 public record JobFile(
@@ -23,6 +24,7 @@ public record JobFile(
         int priority,
         JobRequest.FailurePolicy failurePolicy,
         JobRequest.BackupPolicy backupPolicy,
+        JobRequest.Durability durability,
         List<Stage> stages) {
     /**
      * A stage and where its items come from.
@@ -52,7 +54,8 @@ public record JobFile(
                         .name(name)
                         .priority(priority)
                         .failurePolicy(failurePolicy)
-                        .backupPolicy(backupPolicy);
+                        .backupPolicy(backupPolicy)
+                        .durability(durability);
         for (Stage stage : stages) {
             job.stage(
                     stage.items().isEmpty()

@@ -3,6 +3,7 @@ package dev.atoll.cli.jobfile;
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.client.JobRequest.BackupPolicy;
+import dev.atoll.client.JobRequest.Durability;
 import dev.atoll.client.JobRequest.FailurePolicy;
 
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -19,7 +20,7 @@ import java.util.Optional;
 /** Reads a job from YAML, with the line of every fault. */
 public final class JobFileReader {
     private static final List<String> KEYS =
-            List.of("name", "priority", "on-failure", "backup", "stages");
+            List.of("name", "priority", "on-failure", "backup", "durability", "stages");
     private static final int STAGES_MAX = 64;
     private static final int PRIORITY_MAX = 1_000;
 
@@ -50,9 +51,11 @@ public final class JobFileReader {
                 section.read("on-failure", JobFileReader::policy).orElse(FailurePolicy.KEEP_GOING);
         BackupPolicy backup =
                 section.read("backup", JobFileReader::backup).orElse(BackupPolicy.STRAGGLERS);
+        Durability durability =
+                section.read("durability", Durabilities::parse).orElse(Durability.TWO);
         List<JobFile.Stage> stages = stages(section, faults);
         faults.refuseIfAny();
-        return new JobFile(name, priority, policy, backup, stages);
+        return new JobFile(name, priority, policy, backup, durability, stages);
     }
 
     private Node compose(String yaml) {

@@ -7,6 +7,7 @@ import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.items.RangeItems;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.client.JobRequest.BackupPolicy;
+import dev.atoll.client.JobRequest.Durability;
 import dev.atoll.client.JobRequest.FailurePolicy;
 import dev.atoll.client.StageRequest;
 
@@ -27,6 +28,7 @@ class JobFileReaderTest {
                         priority: 5
                         on-failure: fail-fast
                         backup: false
+                        durability: one
                         stages:
                           - name: draw
                             command: [./draw, --frame, "{}"]
@@ -53,6 +55,7 @@ class JobFileReaderTest {
         assertThat(file.priority()).isEqualTo(5);
         assertThat(file.failurePolicy()).isEqualTo(FailurePolicy.FAIL_FAST);
         assertThat(file.backupPolicy()).isEqualTo(BackupPolicy.NEVER);
+        assertThat(file.durability()).isEqualTo(Durability.ONE);
         StageRequest draw = file.stages().getFirst().request();
         assertThat(file.stages().getFirst().items()).contains(new RangeItems(1, 2, 50));
         assertThat(draw.command()).containsExactly("./draw", "--frame", "{}");
@@ -79,6 +82,7 @@ class JobFileReaderTest {
                 """
                 nmae: render
                 priority: high
+                durability: three
                 stages:
                   - name: Draw It
                     comand: [x]
@@ -99,21 +103,22 @@ class JobFileReaderTest {
                 """
                 job.yaml:1: unknown key 'nmae'; did you mean name?
                 job.yaml:2: priority: 'high' is not a whole number, -1000 to 1000
-                job.yaml:4: name: 'Draw It' is not 1 to 63 characters of a-z, 0-9 and -
-                job.yaml:5: unknown key 'comand'; did you mean command?
-                job.yaml:6: tasks: '0' is not a whole number, 1 to 10000000
-                job.yaml:7: timeout: 'soon' is not a duration such as 250ms, 10s, 5m, 2h or 1d
-                job.yaml:8: a stage has either a command, such as [sort, -u], or run, a line for \
+                job.yaml:3: durability: 'three' is not one or two
+                job.yaml:5: name: 'Draw It' is not 1 to 63 characters of a-z, 0-9 and -
+                job.yaml:6: unknown key 'comand'; did you mean command?
+                job.yaml:7: tasks: '0' is not a whole number, 1 to 10000000
+                job.yaml:8: timeout: 'soon' is not a duration such as 250ms, 10s, 5m, 2h or 1d
+                job.yaml:9: a stage has either a command, such as [sort, -u], or run, a line for \
                 the shell
-                job.yaml:11: range: '1-3' is not a range such as 1..100 or 0..1000..50, both ends \
+                job.yaml:12: range: '1-3' is not a range such as 1..100 or 0..1000..50, both ends \
                 included
-                job.yaml:12: block belongs to pipe
-                job.yaml:13: gather: 'nothing' is not a stage before this one: stage-0
-                job.yaml:14: there is a stage 'b' before
-                job.yaml:15: command must be a single value
-                job.yaml:16: memory must be a single value
-                job.yaml:17: cpus: '-1' is not a number of processors such as 2 or 0.5, 0 to 1024
-                job.yaml:18: expected keys and values: name, command, run, tasks, gather, after, \
+                job.yaml:13: block belongs to pipe
+                job.yaml:14: gather: 'nothing' is not a stage before this one: stage-0
+                job.yaml:15: there is a stage 'b' before
+                job.yaml:16: command must be a single value
+                job.yaml:17: memory must be a single value
+                job.yaml:18: cpus: '-1' is not a number of processors such as 2 or 0.5, 0 to 1024
+                job.yaml:19: expected keys and values: name, command, run, tasks, gather, after, \
                 cpus, memory, gpus, labels, env, cwd, timeout, retries, output-limit, range, \
                 items, each-line, each-file, each-json, pipe, block, delimiter\
                 """);
@@ -128,7 +133,8 @@ class JobFileReaderTest {
         assertFaults("", "job.yaml: is empty");
         assertFaults(
                 "- a\n- b\n",
-                "job.yaml:1: expected keys and values: name, priority, on-failure, backup, stages");
+                "job.yaml:1: expected keys and values: name, priority, on-failure, backup,"
+                        + " durability, stages");
     }
 
     @Test

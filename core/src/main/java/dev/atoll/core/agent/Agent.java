@@ -1,5 +1,7 @@
 package dev.atoll.core.agent;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.atoll.core.agent.RunningAttempts.Running;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
@@ -10,6 +12,7 @@ import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
+import dev.atoll.core.scheduler.SchedulerEvent.Report;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
 
 import java.time.Duration;
@@ -92,9 +95,13 @@ public final class Agent {
             case AgentEvent.Connected connected -> {
                 // Another master may not know what has started.
                 running.all().forEach(attempt -> attempt.isStartReported = false);
+                dropCopies(out);
                 out.add(hello());
             }
-            case AgentEvent.Disconnected disconnected -> isWelcome = false;
+            case AgentEvent.Disconnected disconnected -> {
+                isWelcome = false;
+                dropCopies(out);
+            }
             case AgentEvent.AttemptEnded ended -> ended(ended, out);
             case AgentEvent.OutputsSynced synced -> {
                 book.checkSync(synced.sync());
@@ -105,6 +112,8 @@ public final class Agent {
                 book.lost(failed.lost(), failed.detail());
                 report(out);
             }
+            case AgentEvent.CopyEnded ended -> book.copies().ended(ended);
+            case AgentEvent.OutputsDamaged damaged -> damaged(damaged);
             case AgentEvent.Tick tick -> tick(now, out);
         }
         start(now, out);
@@ -117,26 +126,33 @@ public final class Agent {
             case AgentEvent.Welcomed welcomed -> {
                 isWelcome = true;
                 book.unacknowledged()
-                        .forEach((sequence, reports) ->
-                                out.add(new AgentCommand.SendReport(sequence, reports)));
+                        .forEach((sequence, report) ->
+                                out.add(new AgentCommand.SendReport(sequence, report)));
             }
             case AgentEvent.Introduced introduced ->
                     specs.put(introduced.stage(), introduced.spec());
-            case AgentEvent.Granted granted -> granted(granted);
+            case AgentEvent.Granted granted -> granted(granted, out);
             case AgentEvent.Revoked revoked -> revoked(revoked);
             case AgentEvent.StopRequested stop -> stop(now, stop, out);
             case AgentEvent.Acknowledged acknowledged -> book.acknowledged(acknowledged.sequence());
             case AgentEvent.Discarded discarded -> {
+                book.copies().cut(discarded.stage(), discarded.tasks());
                 drop(discarded.stage(), discarded.tasks());
                 out.add(new AgentCommand.DropOutputs(discarded.stage(), discarded.tasks()));
             }
+            case AgentEvent.CopyOrdered copy ->
+                    book.copies().begin(copy, busy(copy.stage())).ifPresent(out::add);
             case AgentEvent.Forgotten forgotten -> forget(forgotten.job(), out);
         }
     }
 
     // ---- orders
 
-    private void granted(AgentEvent.Granted granted) {
+    private void granted(AgentEvent.Granted granted, List<AgentCommand> out) {
+        Ranges cut = book.copies().cut(granted.stage(), granted.tasks());
+        if (!cut.isEmpty()) {
+            out.add(new AgentCommand.DropOutputs(granted.stage(), cut));
+        }
         GrantKey key = new GrantKey(granted.stage(), granted.epoch(), granted.attempt());
         if (!specs.containsKey(granted.stage())) {
             String detail = "the stage was not introduced to this worker";
@@ -274,6 +290,41 @@ public final class Agent {
 
     // ---- outputs and reports
 
+    /** The tasks of a stage that must not be copied to this worker, because it has them itself. */
+    private RangeSet busy(StageRef stage) {
+        RangeSet busy = new RangeSet(held.getOrDefault(stage, new RangeSet()).toRanges());
+        queue.forEach((key, tasks) -> {
+            if (key.stage().equals(stage)) {
+                busy.addAll(tasks);
+            }
+        });
+        running.ofStage(stage).forEach(it -> busy.addAll(Ranges.of(it.task.index())));
+        book.addSuccesses(busy, stage);
+        book.copies().addTo(busy, stage);
+        return busy;
+    }
+
+    /** Drops the copies that the master has not heard of, and will not hear of any more. */
+    private void dropCopies(List<AgentCommand> out) {
+        book.copies()
+                .cutAll()
+                .forEach((stage, tasks) -> {
+                    if (!tasks.isEmpty()) {
+                        out.add(new AgentCommand.DropOutputs(stage, tasks));
+                    }
+                });
+    }
+
+    /* What is not held any more was dropped meanwhile, and what has taken its place is another's. */
+    private void damaged(AgentEvent.OutputsDamaged damaged) {
+        RangeSet outputs = held.getOrDefault(damaged.stage(), new RangeSet());
+        Ranges tasks = outputs.intersection(damaged.tasks());
+        if (!tasks.isEmpty()) {
+            drop(damaged.stage(), tasks);
+            book.copies().damaged(damaged.stage(), tasks);
+        }
+    }
+
     private void hold(StageRef stage, Ranges tasks) {
         if (!tasks.isEmpty()) {
             held.computeIfAbsent(stage, ref -> new RangeSet()).addAll(tasks);
@@ -291,9 +342,8 @@ public final class Agent {
         book.forEachSynced(this::hold);
         long sequence = book.endSync();
         if (isWelcome) {
-            out.add(
-                    new AgentCommand.SendReport(
-                            sequence, book.unacknowledged().getOrDefault(sequence, List.of())));
+            Report report = book.unacknowledged().get(sequence);
+            out.add(new AgentCommand.SendReport(sequence, requireNonNull(report)));
         }
     }
 

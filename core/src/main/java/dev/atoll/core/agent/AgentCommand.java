@@ -1,13 +1,14 @@
 package dev.atoll.core.agent;
 
+import dev.atoll.core.model.CopySource;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
+import dev.atoll.core.scheduler.SchedulerEvent.Report;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
-import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ public sealed interface AgentCommand {
             implements AgentCommand {}
 
     /** Tell the master what has happened; repeated in each new session until acknowledged. */
-    record SendReport(long sequence, List<StageReport> reports) implements AgentCommand {}
+    record SendReport(long sequence, Report report) implements AgentCommand {}
 
     /**
      * Start an attempt; answered by {@link AgentEvent.AttemptEnded}, once, in any case.
@@ -41,9 +42,22 @@ public sealed interface AgentCommand {
      */
     record SyncOutputs(long sync, Map<StageRef, Ranges> successes) implements AgentCommand {}
 
-    /** Drop some outputs. */
+    /**
+     * Fetch outputs from another worker and keep them as if they had been written here; answered by
+     * {@link AgentEvent.CopyEnded}, once, in any case.
+     *
+     * @param epoch with {@code copy}, names the order
+     * @param source where the other worker serves
+     */
+    record CopyOutputs(long epoch, long copy, StageRef stage, Ranges tasks, CopySource source)
+            implements AgentCommand {}
+
+    /**
+     * Drop some outputs. Of these tasks nothing more is kept by any {@link CopyOutputs} before
+     * this.
+     */
     record DropOutputs(StageRef stage, Ranges tasks) implements AgentCommand {}
 
-    /** Drop everything of a job. */
+    /** Drop everything of a job, and copy nothing more of it. */
     record DropJob(JobId job) implements AgentCommand {}
 }

@@ -1,11 +1,13 @@
 package dev.atoll.core.agent;
 
+import dev.atoll.core.model.CopySource;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
+import dev.atoll.core.scheduler.SchedulerEvent.CopyTrouble;
 
 import java.time.Duration;
 import java.util.Map;
@@ -45,6 +47,10 @@ public sealed interface AgentEvent {
     /** Drop these outputs. */
     record Discarded(long epoch, StageRef stage, Ranges tasks) implements Order {}
 
+    /** Fetch these outputs from the worker that serves at {@code source}, and keep them. */
+    record CopyOrdered(long epoch, long copy, StageRef stage, Ranges tasks, CopySource source)
+            implements Order {}
+
     /** Drop everything of a job. */
     record Forgotten(long epoch, JobId job) implements Order {}
 
@@ -62,6 +68,19 @@ public sealed interface AgentEvent {
             Duration runTime,
             boolean isSilent)
             implements AgentEvent {}
+
+    /**
+     * A copy that was begun is over; what was copied is written, not yet synced.
+     *
+     * @param copied what of it was kept
+     * @param trouble what could not be fetched or kept; the rest was not tried
+     */
+    record CopyEnded(
+            long epoch, long copy, StageRef stage, Ranges copied, Optional<CopyTrouble> trouble)
+            implements AgentEvent {}
+
+    /** Outputs that were held here are damaged, and were dropped from the disk. */
+    record OutputsDamaged(StageRef stage, Ranges tasks) implements AgentEvent {}
 
     /** Every success that {@link AgentCommand.SyncOutputs} with this number names is durable. */
     record OutputsSynced(long sync) implements AgentEvent {}

@@ -7,6 +7,7 @@ import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
+import dev.atoll.core.scheduler.SchedulerEvent.Report;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 
 import java.time.Duration;
@@ -29,7 +30,8 @@ final class ReportBook {
     private boolean isSyncing;
     private long lastSync;
     private long lastSequence;
-    private final NavigableMap<Long, List<StageReport>> unacknowledged = new TreeMap<>();
+    private final NavigableMap<Long, Report> unacknowledged = new TreeMap<>();
+    private final CopyBook copies = new CopyBook();
 
     /** What happened to the tasks of one grant. */
     private static final class Entry {
@@ -43,6 +45,11 @@ final class ReportBook {
         void fail(Failure failure, Ranges tasks) {
             failed.computeIfAbsent(failure, key -> new RangeSet()).addAll(tasks);
         }
+    }
+
+    /** What is told of copies, with the next report. */
+    CopyBook copies() {
+        return copies;
     }
 
     private Entry entry(GrantKey key) {
@@ -86,18 +93,31 @@ final class ReportBook {
      * Begins to make durable what was gathered; empty when there is nothing or one is under way.
      */
     Optional<AgentCommand.SyncOutputs> beginSync() {
-        if (isSyncing || gathering.isEmpty()) {
+        if (isSyncing || (gathering.isEmpty() && copies.isEmpty())) {
             return Optional.empty();
         }
         isSyncing = true;
         syncing = gathering;
         gathering = new TreeMap<>();
+        copies.beginSync();
         Map<StageRef, RangeSet> successes = new TreeMap<>();
         forEachSynced((stage, tasks) ->
                 successes.computeIfAbsent(stage, ref -> new RangeSet()).addAll(tasks));
         Map<StageRef, Ranges> named = new TreeMap<>();
         successes.forEach((stage, tasks) -> named.put(stage, tasks.toRanges()));
         return Optional.of(new AgentCommand.SyncOutputs(++lastSync, named));
+    }
+
+    /** Adds the tasks of a stage that have succeeded, and whose output may not be durable. */
+    void addSuccesses(RangeSet to, StageRef stage) {
+        gathering.forEach((key, entry) -> addSuccesses(to, stage, key, entry));
+        syncing.forEach((key, entry) -> addSuccesses(to, stage, key, entry));
+    }
+
+    private static void addSuccesses(RangeSet to, StageRef stage, GrantKey key, Entry entry) {
+        if (key.stage().equals(stage)) {
+            to.addAll(entry.succeeded.toRanges());
+        }
     }
 
     /** Whether a task has succeeded and its output is not yet known to be durable. */
@@ -112,8 +132,9 @@ final class ReportBook {
                                 && it.getValue().succeeded.contains(task.index()));
     }
 
-    /** The successes of the sync under way. */
+    /** The successes and the copies of the sync under way. */
     void forEachSynced(BiConsumer<StageRef, Ranges> successes) {
+        copies.forEachSynced(successes);
         syncing.forEach((key, entry) -> {
             if (!entry.succeeded.isEmpty()) {
                 successes.accept(key.stage(), entry.succeeded.toRanges());
@@ -123,6 +144,7 @@ final class ReportBook {
 
     /** What had succeeded has not: these outputs are not durable after the sync under way. */
     void lost(Map<StageRef, Ranges> lost, String detail) {
+        copies.lost(lost, detail);
         Failure failure = new Failure(Failure.Kind.WORKER_TROUBLE, 0, detail);
         syncing.forEach((key, entry) -> {
             Ranges tasks =
@@ -148,7 +170,8 @@ final class ReportBook {
         syncing.forEach((key, entry) -> reports.add(report(key, entry)));
         syncing = new TreeMap<>();
         isSyncing = false;
-        unacknowledged.put(++lastSequence, reports);
+        unacknowledged.put(++lastSequence, new Report(reports, copies.copies(), copies.damaged()));
+        copies.endSync();
         return lastSequence;
     }
 
@@ -168,7 +191,7 @@ final class ReportBook {
                 Duration.ofNanos(entry.runNanos));
     }
 
-    NavigableMap<Long, List<StageReport>> unacknowledged() {
+    NavigableMap<Long, Report> unacknowledged() {
         return unacknowledged;
     }
 
@@ -177,6 +200,7 @@ final class ReportBook {
     }
 
     void removeJob(JobId job) {
+        copies.removeJob(job);
         gathering.keySet().removeIf(key -> key.stage().job().equals(job));
         syncing.keySet().removeIf(key -> key.stage().job().equals(job));
     }
@@ -190,16 +214,16 @@ final class ReportBook {
     void forEachEnded(EndedVisitor visitor) {
         forEachEnded(gathering, visitor);
         forEachEnded(syncing, visitor);
-        unacknowledged.forEach((sequence, reports) ->
-                reports.forEach(report -> forEachEnded(report, sequence, visitor)));
+        unacknowledged.forEach((sequence, report) ->
+                report.stages().forEach(stage -> forEachEnded(stage, sequence, visitor)));
     }
 
     /** Every task that was given back, and the master has not acknowledged that. */
     void forEachReleased(EndedVisitor visitor) {
         gathering.forEach((key, entry) -> visitor.visit(key, entry.released.toRanges(), 0));
         syncing.forEach((key, entry) -> visitor.visit(key, entry.released.toRanges(), 0));
-        unacknowledged.forEach((sequence, reports) ->
-                reports.forEach(report -> visitor.visit(key(report), report.released(), sequence)));
+        unacknowledged.forEach((sequence, report) ->
+                report.stages().forEach(it -> visitor.visit(key(it), it.released(), sequence)));
     }
 
     private static GrantKey key(StageReport report) {

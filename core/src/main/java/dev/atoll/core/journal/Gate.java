@@ -51,6 +51,7 @@ public final class Gate {
             case SchedulerCommand.Revoke _,
                     SchedulerCommand.Stop _,
                     SchedulerCommand.Discard _,
+                    SchedulerCommand.Copy _,
                     SchedulerCommand.Forget _,
                     SchedulerCommand.Welcome _,
                     SchedulerCommand.Acknowledge _,

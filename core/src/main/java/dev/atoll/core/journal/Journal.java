@@ -180,6 +180,8 @@ public final class Journal<V> {
         switch (fact) {
             case Fact.JobAccepted accepted -> accept(accepted);
             case Fact.TasksSucceeded tasks -> progressed(tasks.stage(), tasks.tasks());
+            case Fact.OutputsCopied tasks -> progressed(tasks.stage(), tasks.tasks());
+            case Fact.CopiesDropped tasks -> progressed(tasks.stage(), tasks.tasks());
             case Fact.TasksFailed tasks -> progressed(tasks.stage(), tasks.tasks());
             case Fact.TasksReopened tasks -> progressed(tasks.stage(), tasks.tasks());
             case Fact.JobStopping stopping -> stands(stopping.job(), entries.stopping(stopping));

@@ -61,6 +61,7 @@ final class ParkedCommands {
             case SchedulerCommand.Revoke c -> Optional.of(lane(command, c.stage().job()));
             case SchedulerCommand.Stop c -> Optional.of(lane(command, c.stage().job()));
             case SchedulerCommand.Discard c -> Optional.of(lane(command, c.stage().job()));
+            case SchedulerCommand.Copy c -> Optional.of(lane(command, c.stage().job()));
             case SchedulerCommand.Forget c -> Optional.of(lane(command, c.job()));
             case SchedulerCommand.Welcome _,
                     SchedulerCommand.Acknowledge _,

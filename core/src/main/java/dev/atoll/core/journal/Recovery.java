@@ -2,6 +2,7 @@ package dev.atoll.core.journal;
 
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.JobSpec.Durability;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Resources;
@@ -13,6 +14,7 @@ import dev.atoll.core.scheduler.Fact.JobAccepted;
 import dev.atoll.core.scheduler.Fact.JobEnded;
 import dev.atoll.core.scheduler.Fact.JobForgotten;
 import dev.atoll.core.scheduler.Fact.Outcome;
+import dev.atoll.core.scheduler.Fact.OutputsCopied;
 import dev.atoll.core.scheduler.Fact.TasksFailed;
 import dev.atoll.core.scheduler.Fact.TasksSucceeded;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
@@ -137,7 +139,8 @@ public final class Recovery {
                         0,
                         List.of(stage),
                         FailurePolicy.KEEP_GOING,
-                        JobSpec.BackupPolicy.NEVER);
+                        JobSpec.BackupPolicy.NEVER,
+                        Durability.ONE);
         return List.of(
                 new JobAccepted(id, spec, Instant.EPOCH),
                 new JobEnded(id, Outcome.CANCELLED, "forgotten", Instant.EPOCH),
@@ -159,6 +162,9 @@ public final class Recovery {
                                             worker,
                                             tasks,
                                             silent.intersection(tasks))));
+            chunk.copied()
+                    .forEach((worker, tasks) ->
+                            facts.add(new OutputsCopied(key.stage(), worker, tasks)));
             chunk.failed()
                     .forEach(group ->
                             facts.add(

@@ -14,6 +14,7 @@ import java.util.List;
  * @param stages at least one; each depends only on stages before it
  * @param failurePolicy what happens to the rest when a task has failed for good
  * @param backupPolicy whether slow tasks are tried on a second worker at the same time
+ * @param durability what its results survive
  */
 public record JobSpec(
         String requestId,
@@ -22,7 +23,8 @@ public record JobSpec(
         int priority,
         List<StageSpec> stages,
         FailurePolicy failurePolicy,
-        BackupPolicy backupPolicy) {
+        BackupPolicy backupPolicy,
+        Durability durability) {
 
     /** What happens to the rest of a job when a task has failed for good. */
     public enum FailurePolicy {
@@ -40,12 +42,21 @@ public record JobSpec(
         NEVER
     }
 
+    /** On how many disks the outputs are that no later stage of the job depends on. */
+    public enum Durability {
+        /** On that of the worker that ran the task. */
+        ONE,
+        /** On those of two workers, where there are two, before the job ends well. */
+        TWO
+    }
+
     public JobSpec {
         requireNonNull(requestId, "requestId is null");
         requireNonNull(name, "name is null");
         requireNonNull(user, "user is null");
         requireNonNull(failurePolicy, "failurePolicy is null");
         requireNonNull(backupPolicy, "backupPolicy is null");
+        requireNonNull(durability, "durability is null");
         stages = List.copyOf(stages);
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("a job has at least one stage");

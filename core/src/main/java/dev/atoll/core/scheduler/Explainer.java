@@ -20,13 +20,13 @@ final class Explainer {
 
     private final State state;
     private final Dispatcher dispatcher;
-    private final Outputs outputs;
+    private final AwaitedResults awaited;
     private final Quarantine quarantine;
 
-    Explainer(State state, Dispatcher dispatcher, Outputs outputs, Quarantine quarantine) {
+    Explainer(State state, Dispatcher dispatcher, AwaitedResults awaited, Quarantine quarantine) {
         this.state = state;
         this.dispatcher = dispatcher;
-        this.outputs = outputs;
+        this.awaited = awaited;
         this.quarantine = quarantine;
     }
 
@@ -69,7 +69,12 @@ final class Explainer {
             case Job.Status.Ended ended ->
                     sentences.add(
                             switch (ended.outcome()) {
-                                case SUCCEEDED -> "It succeeded: every task is done.";
+                                case SUCCEEDED ->
+                                        "It succeeded: every task is done%s."
+                                                .formatted(
+                                                        ended.reason().isEmpty()
+                                                                ? ""
+                                                                : "; " + ended.reason());
                                 case FAILED -> "It failed: " + ended.reason() + ".";
                                 case CANCELLED -> "It was cancelled: " + ended.reason() + ".";
                             });
@@ -77,7 +82,7 @@ final class Explainer {
                     sentences.add(
                             "It is being stopped (%s); %d tasks have not ended yet."
                                     .formatted(stopping.reason(), job.grantedCount()));
-            case Job.Status.Active active -> explainHeldBack(job, sentences);
+            case Job.Status.Active active -> {}
         }
         for (Stage stage : job.stages) {
             explainFailed(stage, sentences);
@@ -85,21 +90,8 @@ final class Explainer {
                 explainOpen(job, stage, now, sentences);
             }
         }
+        sentences.addAll(awaited.explain(job));
         return sentences;
-    }
-
-    private void explainHeldBack(Job job, List<String> sentences) {
-        if (job.stages.stream().allMatch(Stage::isComplete)) {
-            String away =
-                    String.join(
-                            ", ", outputs.outOfReach(job).stream().map(WorkerId::value).toList());
-            if (!away.isEmpty()) {
-                sentences.add(
-                        ("Every task is done. Results are on %s, of which nothing is heard: the job"
-                                        + " ends when they are back, or made again elsewhere.")
-                                .formatted(away));
-            }
-        }
     }
 
     private static void explainFailed(Stage stage, List<String> sentences) {
@@ -144,6 +136,12 @@ final class Explainer {
         int over = stage.attemptsOver.get(index);
         if (stage.succeeded().contains(index)) {
             sentences.add("It succeeded on %s.".formatted(keyOf(stage.succeededBy(), index)));
+            stage.copiedTo()
+                    .forEach((worker, tasks) -> {
+                        if (tasks.contains(index)) {
+                            sentences.add("A copy of its output is on %s.".formatted(worker));
+                        }
+                    });
         } else if (stage.failed().contains(index)) {
             stage.failedBy().entrySet().stream()
                     .filter(entry -> entry.getValue().contains(index))

@@ -59,6 +59,22 @@ public sealed interface Fact {
         }
     }
 
+    /** A second worker holds outputs of tasks that succeeded, byte for byte. */
+    record OutputsCopied(StageRef stage, WorkerId worker, Ranges tasks) implements OfJob {
+        @Override
+        public JobId job() {
+            return stage.job();
+        }
+    }
+
+    /** Copies do not count any more: they are lost, damaged, or one too many. */
+    record CopiesDropped(StageRef stage, WorkerId worker, Ranges tasks) implements OfJob {
+        @Override
+        public JobId job() {
+            return stage.job();
+        }
+    }
+
     /** Tasks that had succeeded or failed will run again: retried, or their outputs are lost. */
     record TasksReopened(StageRef stage, Ranges tasks) implements OfJob {
         @Override

@@ -2,6 +2,7 @@ package dev.atoll.core.scheduler;
 
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
+import dev.atoll.core.model.JobSpec.Durability;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.scheduler.Fact.Outcome;
 
@@ -15,6 +16,7 @@ final class Job {
     final JobSpec spec;
     final Instant createdAt;
     final List<Stage> stages;
+    private final boolean[] isRead;
     private Status status = new Status.Active();
 
     /** Known from the ledger, and not yet from the workers that may still run its tasks. */
@@ -41,6 +43,8 @@ final class Job {
             made.add(new Stage(new StageRef(id, i), spec.stages().get(i)));
         }
         this.stages = List.copyOf(made);
+        this.isRead = new boolean[made.size()];
+        spec.stages().forEach(stage -> stage.dependsOn().forEach(it -> isRead[it] = true));
     }
 
     Status status() {
@@ -87,18 +91,27 @@ final class Job {
         return true;
     }
 
+    /** Whether no other stage depends on it: what it writes is for the user. */
+    boolean isResult(Stage stage) {
+        return !isRead[stage.ref.stage()];
+    }
+
+    /** Whether what a stage writes is to be kept twice. */
+    boolean isCopied(Stage stage) {
+        return spec.durability() == Durability.TWO && isResult(stage);
+    }
+
     /** Whether somebody may still read what {@code stage} wrote: a later stage, or the user. */
     boolean isOutputNeeded(Stage stage) {
-        boolean isRead = false;
+        if (isResult(stage)) {
+            return true;
+        }
         for (Stage other : stages) {
-            if (other.spec.dependsOn().contains(stage.ref.stage())) {
-                if (!other.isComplete()) {
-                    return true;
-                }
-                isRead = true;
+            if (other.spec.dependsOn().contains(stage.ref.stage()) && !other.isComplete()) {
+                return true;
             }
         }
-        return !isRead;
+        return false;
     }
 
     /** Granted tasks; backups are not among them. */

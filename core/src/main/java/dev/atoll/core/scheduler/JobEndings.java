@@ -8,31 +8,24 @@ import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact.Outcome;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** Brings jobs to their end: when all is done, when nothing more can be done, or when told to. */
 final class JobEndings {
     /** TERM. */
     static final int SIGNAL_DEFAULT = 15;
 
-    /* A job that is over is never opened again by itself: what its user then finds missing stays so.
-     * So none succeeds while a result is on a worker that may be lost. That can be so, since a task
-     * that had been given to such a worker may have a backup: the job waits until the worker is back,
-     * or given up and its results made anew. */
     private final State state;
-    private final Outputs outputs;
+    private final Copies copies;
+    private final AwaitedResults awaited;
 
-    /** Jobs of which every task has succeeded, and some results are out of reach. */
-    private final NavigableSet<JobId> heldBack = new TreeSet<>();
-
-    JobEndings(State state, Outputs outputs) {
+    JobEndings(State state, Copies copies, AwaitedResults awaited) {
         this.state = state;
-        this.outputs = outputs;
+        this.copies = copies;
+        this.awaited = awaited;
     }
 
     /**
@@ -97,10 +90,7 @@ final class JobEndings {
 
     /** Ends those of the jobs that this decision has touched which have nothing left to do. */
     void settle(Outbox out) {
-        Set<JobId> due = new TreeSet<>(out.changedJobs());
-        due.addAll(heldBack);
-        heldBack.clear();
-        for (JobId id : due) {
+        for (JobId id : List.copyOf(out.changedJobs())) {
             Job job = state.jobs.get(id);
             if (job != null && !job.isEnded() && job.grantedCount() == 0) {
                 settle(job, out);
@@ -111,14 +101,15 @@ final class JobEndings {
     private void settle(Job job, Outbox out) {
         if (job.status() instanceof Job.Status.Stopping stopping) {
             end(job, stopping.outcome(), stopping.reason(), out);
-        } else if (job.stages.stream().allMatch(Stage::isComplete)) {
-            if (outputs.outOfReach(job).isEmpty()) {
-                end(job, Outcome.SUCCEEDED, "", out);
-            } else {
-                heldBack.add(job.id);
+        } else if (job.isStuck() && !awaited.isAwaited(job)) {
+            boolean isComplete = job.stages.stream().allMatch(Stage::isComplete);
+            List<String> reasons = new ArrayList<>();
+            if (!isComplete) {
+                reasons.add(describeFailed(job));
             }
-        } else if (job.isStuck()) {
-            end(job, Outcome.FAILED, describeFailed(job), out);
+            awaited.shortfall(job).ifPresent(reasons::add);
+            Outcome outcome = isComplete ? Outcome.SUCCEEDED : Outcome.FAILED;
+            end(job, outcome, String.join("; ", reasons), out);
         }
     }
 
@@ -136,6 +127,7 @@ final class JobEndings {
                 return;
             }
             out.fact(new Fact.JobForgotten(job));
+            copies.forget(job);
             tellForgotten(job, out);
         }
     }

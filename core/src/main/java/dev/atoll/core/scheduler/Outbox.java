@@ -45,6 +45,11 @@ final class Outbox {
         }
     }
 
+    /** What has been decided so far. */
+    List<Fact> facts() {
+        return List.copyOf(facts);
+    }
+
     void send(SchedulerCommand command) {
         commands.add(command);
     }

@@ -13,6 +13,7 @@ import dev.atoll.core.model.WorkerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,10 +22,12 @@ import java.util.TreeMap;
 /** Reads the state for those outside. */
 final class Queries implements SchedulerView {
     private final State state;
+    private final Outputs outputs;
     private final Explainer explainer;
 
-    Queries(State state, Explainer explainer) {
+    Queries(State state, Outputs outputs, Explainer explainer) {
         this.state = state;
+        this.outputs = outputs;
         this.explainer = explainer;
     }
 
@@ -193,10 +196,39 @@ final class Queries implements SchedulerView {
 
     @Override
     public OutputPlaces places(StageRef ref, int chunk) {
-        ProgressChunk progress = progress(ref, chunk);
         List<Holder> holders = new ArrayList<>();
-        progress.succeeded().forEach((worker, tasks) -> holders.add(new Holder(worker, tasks)));
+        state.stage(ref).ifPresent(stage -> addHolders(stage, window(stage, chunk), holders));
+        ProgressChunk progress = progress(ref, chunk);
         return new OutputPlaces(holders, progress.silent(), progress.failed());
+    }
+
+    /* Whoever is lost or has lost its outputs comes last, and is asked only where there is nobody
+     * else: so that the answer says what has become of them. */
+    private void addHolders(Stage stage, Ranges window, List<Holder> holders) {
+        List<WorkerId> ids = new ArrayList<>(stage.holders());
+        ids.sort(Comparator.comparingInt(this::remoteness));
+        for (WorkerId id : ids) {
+            addHolder(id, new RangeSet(outputs.live(id, stage)).intersection(window), holders);
+        }
+        for (WorkerId id : ids) {
+            Ranges recorded = new RangeSet(stage.outputsOn(id)).intersection(window);
+            addHolder(id, new RangeSet(outputs.live(id, stage)).absentFrom(recorded), holders);
+        }
+    }
+
+    private static void addHolder(WorkerId id, Ranges tasks, List<Holder> holders) {
+        if (!tasks.isEmpty()) {
+            holders.add(new Holder(id, tasks));
+        }
+    }
+
+    /** The less the better: how far a worker is from being asked. */
+    private int remoteness(WorkerId id) {
+        Worker worker = state.workers.get(id);
+        if (worker == null || !worker.isConnected()) {
+            return 2;
+        }
+        return worker.isSilent ? 1 : 0;
     }
 
     @Override
@@ -300,7 +332,7 @@ final class Queries implements SchedulerView {
     public ProgressChunk progress(StageRef ref, int chunk) {
         return state.stage(ref)
                 .map(stage -> progress(stage, window(stage, chunk)))
-                .orElse(new ProgressChunk(Map.of(), Ranges.empty(), List.of()));
+                .orElse(new ProgressChunk(Map.of(), Map.of(), Ranges.empty(), List.of()));
     }
 
     private static Ranges window(Stage stage, int chunk) {
@@ -310,10 +342,12 @@ final class Queries implements SchedulerView {
 
     private static ProgressChunk progress(Stage stage, Ranges window) {
         Map<WorkerId, Ranges> succeeded = new TreeMap<>();
+        Map<WorkerId, Ranges> copied = new TreeMap<>();
         List<FailedGroup> failed = new ArrayList<>();
         stage.succeededBy().forEach((id, set) -> putPart(id, set, window, succeeded));
+        stage.copiedTo().forEach((id, set) -> putPart(id, set, window, copied));
         stage.failedBy().forEach((key, set) -> addPart(key, set, window, failed));
-        return new ProgressChunk(succeeded, stage.silent().intersection(window), failed);
+        return new ProgressChunk(succeeded, copied, stage.silent().intersection(window), failed);
     }
 
     private static void putPart(

@@ -19,12 +19,22 @@ final class Reports {
     private final JobEndings endings;
     private final Failures failures;
     private final Quarantine quarantine;
+    private final Holdings holdings;
+    private final Copies copies;
 
-    Reports(State state, JobEndings endings, Failures failures, Quarantine quarantine) {
+    Reports(
+            State state,
+            JobEndings endings,
+            Failures failures,
+            Quarantine quarantine,
+            Holdings holdings,
+            Copies copies) {
         this.state = state;
         this.endings = endings;
         this.failures = failures;
         this.quarantine = quarantine;
+        this.holdings = holdings;
+        this.copies = copies;
     }
 
     void report(SchedulerEvent.WorkerReported event, Outbox out) {
@@ -41,7 +51,9 @@ final class Reports {
     }
 
     private void takeAll(Worker worker, SchedulerEvent.WorkerReported event, Outbox out) {
-        for (StageReport report : event.reports()) {
+        holdings.damaged(worker, event.report().damaged(), out);
+        event.report().copies().forEach(report -> copies.report(worker, report, out));
+        for (StageReport report : event.report().stages()) {
             Optional<Stage> stage = state.stage(report.stage());
             if (stage.isPresent()) {
                 take(worker, state.knownJob(report.stage().job()), stage.get(), report, out);
@@ -106,7 +118,7 @@ final class Reports {
         }
         quarantine.succeeded(worker, out.now);
         Ranges winners = takeFromWinner(worker, stage, tasks, report.attempt(), out);
-        Ranges here = stage.succeededOn(worker.id);
+        Ranges here = stage.outputsOn(worker.id);
         Ranges fresh =
                 job.isEnded()
                         ? Ranges.empty()
@@ -121,6 +133,7 @@ final class Reports {
         }
         RangeSet spare = new RangeSet(tasks);
         spare.removeAll(fresh);
+        // What it holds as a copy of another attempt's output is no spare either.
         spare.removeAll(here);
         if (!spare.isEmpty() && worker.link instanceof Worker.Link.Connected connected) {
             out.send(

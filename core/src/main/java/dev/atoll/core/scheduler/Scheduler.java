@@ -20,6 +20,8 @@ public final class Scheduler {
     private final WorkerSessions sessions;
     private final Dispatcher dispatcher;
     private final Stragglers stragglers;
+    private final Copies copies;
+    private final AwaitedResults awaited;
     private final Queries queries;
     private final long epoch;
     private Instant wallClock = Instant.EPOCH;
@@ -34,17 +36,22 @@ public final class Scheduler {
         this.epoch = epoch;
         state = new State(limits);
         Outputs outputs = new Outputs(state);
-        endings = new JobEndings(state, outputs);
+        CopyNeeds needs = new CopyNeeds(state, outputs);
+        copies = new Copies(state, outputs, needs, epoch);
+        awaited = new AwaitedResults(state, outputs, needs);
+        endings = new JobEndings(state, copies, awaited);
         requests = new JobRequests(state, endings, outputs);
         quarantine = new Quarantine(state);
         Failures failures = new Failures(state, endings, quarantine);
-        reports = new Reports(state, endings, failures, quarantine);
+        Holdings holdings = new Holdings(state, outputs, copies, needs);
+        reports = new Reports(state, endings, failures, quarantine, holdings, copies);
         Losses losses = new Losses(failures);
-        WorkerClaims claims = new WorkerClaims(state, endings, losses, outputs);
-        sessions = new WorkerSessions(state, claims, losses, outputs, quarantine);
+        WorkerClaims claims = new WorkerClaims(state, endings, losses, holdings);
+        sessions = new WorkerSessions(state, claims, losses, holdings, quarantine);
         dispatcher = new Dispatcher(state, quarantine);
         stragglers = new Stragglers(state, dispatcher);
-        queries = new Queries(state, new Explainer(state, dispatcher, outputs, quarantine));
+        Explainer explainer = new Explainer(state, dispatcher, awaited, quarantine);
+        queries = new Queries(state, outputs, explainer);
     }
 
     /** The term of the leader that owns it. */
@@ -62,6 +69,7 @@ public final class Scheduler {
         Outbox out = new Outbox(state, now, wallClock, event.cause());
         react(event, out);
         quarantine.review(out.now);
+        copies.follow(out);
         endings.settle(out);
         dispatcher.dispatch(out);
         if (event instanceof SchedulerEvent.Tick tick && !tick.stalled()) {
@@ -102,6 +110,7 @@ public final class Scheduler {
 
     private void tookOver(Outbox out) {
         sessions.tookOver(out);
+        copies.tookOver();
         if (!state.active.isEmpty()) {
             recoveringSince = Optional.of(out.now);
         }
@@ -112,6 +121,7 @@ public final class Scheduler {
      * rosters are, and the whole grace is waited. */
     private void connected(SchedulerEvent.WorkerConnected connected, Outbox out) {
         boolean isLast = sessions.connected(connected, out);
+        awaited.look(out);
         if (isLast && recoveringSince.isPresent()) {
             recovered(out);
         }
@@ -136,6 +146,7 @@ public final class Scheduler {
         if (isRecovered) {
             recovered(out);
         }
+        awaited.look(out);
         dispatcher.rebalance(out);
     }
 
@@ -165,6 +176,7 @@ public final class Scheduler {
                 throw new IllegalStateException("job %s has ended and runs".formatted(job.id));
             }
         }
+        copies.validate();
         state.workers.values().forEach(this::validate);
     }
 

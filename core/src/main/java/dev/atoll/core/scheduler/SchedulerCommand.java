@@ -1,5 +1,6 @@
 package dev.atoll.core.scheduler;
 
+import dev.atoll.core.model.CopySource;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
@@ -69,7 +70,9 @@ public sealed interface SchedulerCommand {
         }
     }
 
-    /** Drop these outputs: another attempt's count. */
+    /**
+     * Drop these outputs, and begin no copies of them: another attempt's count, or others' copies.
+     */
     record Discard(WorkerId worker, long session, StageRef stage, Ranges tasks)
             implements ToWorker {
         @Override
@@ -77,6 +80,21 @@ public sealed interface SchedulerCommand {
             return true;
         }
     }
+
+    /**
+     * Fetch these outputs from another worker, and keep them.
+     *
+     * @param copy names this order within the master's term
+     * @param source where the worker serves that has them
+     */
+    record Copy(
+            WorkerId worker,
+            long session,
+            long copy,
+            StageRef stage,
+            Ranges tasks,
+            CopySource source)
+            implements ToWorker {}
 
     /** Drop everything of a job. */
     record Forget(WorkerId worker, long session, JobId job) implements ToWorker {

@@ -116,13 +116,53 @@ public sealed interface SchedulerEvent {
      *
      * @param sequence 1, 2, 3, ... within an incarnation; repeated until acknowledged
      */
-    record WorkerReported(
-            String cause, WorkerId worker, long session, long sequence, List<StageReport> reports)
-            implements SchedulerEvent {
-        public WorkerReported {
-            reports = List.copyOf(reports);
+    record WorkerReported(String cause, WorkerId worker, long session, long sequence, Report report)
+            implements SchedulerEvent {}
+
+    /**
+     * What a worker tells at once.
+     *
+     * @param stages what has happened to its tasks
+     * @param copies what has become of copies that it was to make
+     * @param damaged outputs that it held and has dropped, because they were damaged
+     */
+    record Report(List<StageReport> stages, List<CopyReport> copies, List<HeldOutputs> damaged) {
+        public Report {
+            stages = List.copyOf(stages);
+            copies = List.copyOf(copies);
+            damaged = List.copyOf(damaged);
+        }
+
+        /** A report of tasks only. */
+        public static Report of(List<StageReport> stages) {
+            return new Report(stages, List.of(), List.of());
         }
     }
+
+    /**
+     * What has become of outputs that a worker was to copy.
+     *
+     * @param copy the number of the order
+     * @param epoch that of the order
+     * @param copied they are durable here now
+     * @param trouble which could not be copied, and why
+     * @param isOver whether nothing more comes of this order: what is neither copied nor failed was
+     *     not tried
+     */
+    record CopyReport(
+            long copy,
+            long epoch,
+            StageRef stage,
+            Ranges copied,
+            Optional<CopyTrouble> trouble,
+            boolean isOver) {}
+
+    /**
+     * Outputs that could not be copied.
+     *
+     * @param isSourceToBlame whether they could not be read; else, they could not be kept
+     */
+    record CopyTrouble(Ranges tasks, boolean isSourceToBlame, String detail) {}
 
     /**
      * What has happened to the tasks of one stage and attempt.

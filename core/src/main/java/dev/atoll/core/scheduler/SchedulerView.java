@@ -204,10 +204,14 @@ public interface SchedulerView {
     /**
      * Durable progress: who holds which successful outputs, and what failed how.
      *
+     * @param copied who holds copies of successful outputs
      * @param silent those of the succeeded tasks that wrote nothing
      */
     record ProgressChunk(
-            Map<WorkerId, Ranges> succeeded, Ranges silent, List<FailedGroup> failed) {}
+            Map<WorkerId, Ranges> succeeded,
+            Map<WorkerId, Ranges> copied,
+            Ranges silent,
+            List<FailedGroup> failed) {}
 
     /** Tasks that failed for good in the same way on the same worker, if they ever ran. */
     record FailedGroup(Optional<WorkerId> worker, Failure failure, Ranges tasks) {}

@@ -12,8 +12,10 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One stage: where each of its tasks stands. Every task is in exactly one of waiting, granted,
@@ -21,8 +23,9 @@ import java.util.TreeMap;
  */
 final class Stage {
     /* Hard state, which changes by facts only: succeeded and failed, by the worker that holds the
-     * output, and which of the succeeded wrote nothing. The rest is soft: it comes back from the
-     * workers when a new leader takes over. */
+     * output, by those that hold copies of it, and which of the succeeded wrote nothing. What a worker
+     * holds by this it may have lost since. The rest is soft: it comes back from the workers when a
+     * new leader takes over. */
     private static final int FAILURE_GROUPS_MAX = 256;
 
     final StageRef ref;
@@ -30,6 +33,7 @@ final class Stage {
 
     private final RangeSet succeeded = new RangeSet();
     private final NavigableMap<WorkerId, RangeSet> succeededBy = new TreeMap<>();
+    private final NavigableMap<WorkerId, RangeSet> copiedTo = new TreeMap<>();
     private final RangeSet silent = new RangeSet();
     private final RangeSet failed = new RangeSet();
     private final NavigableMap<FailedKey, RangeSet> failedBy = new TreeMap<>(FailedKey.ORDER);
@@ -91,6 +95,16 @@ final class Stage {
         silent.addAll(silentOnes);
     }
 
+    void copied(WorkerId worker, Ranges tasks) {
+        copiedTo.computeIfAbsent(worker, id -> new RangeSet()).addAll(tasks);
+    }
+
+    void copiesDropped(WorkerId worker, Ranges tasks) {
+        RangeSet copies = copiedTo.getOrDefault(worker, new RangeSet());
+        copies.removeAll(tasks);
+        copiedTo.values().removeIf(RangeSet::isEmpty);
+    }
+
     void fail(Optional<WorkerId> worker, Failure failure, Ranges tasks) {
         waiting.removeAll(tasks);
         failed.addAll(tasks);
@@ -116,6 +130,7 @@ final class Stage {
         silent.removeAll(tasks);
         failed.removeAll(tasks);
         removeFrom(succeededBy, tasks);
+        removeFrom(copiedTo, tasks);
         removeFrom(failedBy, tasks);
         failures.set(tasks, 0);
         troubles.set(tasks, 0);
@@ -156,6 +171,28 @@ final class Stage {
     Ranges succeededOn(WorkerId worker) {
         RangeSet tasks = succeededBy.get(worker);
         return tasks == null ? Ranges.empty() : tasks.toRanges();
+    }
+
+    NavigableMap<WorkerId, RangeSet> copiedTo() {
+        return Collections.unmodifiableNavigableMap(copiedTo);
+    }
+
+    /** Every worker that holds outputs of succeeded tasks, or copies of them. */
+    NavigableSet<WorkerId> holders() {
+        NavigableSet<WorkerId> holders = new TreeSet<>(succeededBy.keySet());
+        holders.addAll(copiedTo.keySet());
+        return holders;
+    }
+
+    /** The outputs of succeeded tasks, and the copies, that a worker holds. */
+    Ranges outputsOn(WorkerId worker) {
+        RangeSet copies = copiedTo.get(worker);
+        if (copies == null) {
+            return succeededOn(worker);
+        }
+        RangeSet held = new RangeSet(succeededOn(worker));
+        held.addAll(copies.toRanges());
+        return held.toRanges();
     }
 
     // ---- soft state
@@ -232,7 +269,8 @@ final class Stage {
     }
 
     /**
-     * An attempt of tasks turns out not to be over. Had it been taken for lost, that was no trouble.
+     * An attempt of tasks turns out not to be over. Had it been taken for lost, that was no
+     * trouble.
      */
     void attemptGoesOn(Ranges tasks, int attempt) {
         attemptsOver.set(tasks, attempt - 1);
@@ -315,6 +353,13 @@ final class Stage {
         if (all.size() != spec.taskCount()) {
             throw new IllegalStateException("stage %s has a task twice: %s".formatted(ref, this));
         }
+        copiedTo.forEach((worker, copies) -> {
+            if (!succeeded.absentFrom(copies.toRanges()).isEmpty()) {
+                throw new IllegalStateException(
+                        "stage %s: %s holds copies %s of what is not there: %s"
+                                .formatted(ref, worker, copies, this));
+            }
+        });
         if (!succeeded.absentFrom(silent.toRanges()).isEmpty()) {
             throw new IllegalStateException(
                     "stage %s: tasks %s wrote nothing and have not succeeded: %s"
@@ -325,7 +370,7 @@ final class Stage {
 
     @Override
     public String toString() {
-        return "waiting %s, granted %s, backups %s, succeeded %s, failed %s"
-                .formatted(waiting, granted, backups.held(), succeededBy, failedBy);
+        return "waiting %s, granted %s, backups %s, succeeded %s, copied to %s, failed %s"
+                .formatted(waiting, granted, backups.held(), succeededBy, copiedTo, failedBy);
     }
 }

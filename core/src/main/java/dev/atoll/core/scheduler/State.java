@@ -101,6 +101,10 @@ final class State {
             case Fact.TasksFailed failed ->
                     knownStage(failed.stage())
                             .fail(failed.worker(), failed.failure(), failed.tasks());
+            case Fact.OutputsCopied copied ->
+                    knownStage(copied.stage()).copied(copied.worker(), copied.tasks());
+            case Fact.CopiesDropped dropped ->
+                    knownStage(dropped.stage()).copiesDropped(dropped.worker(), dropped.tasks());
             case Fact.TasksReopened reopened ->
                     knownStage(reopened.stage()).reopen(reopened.tasks());
             case Fact.JobStopping stopping ->

@@ -80,6 +80,35 @@ final class Worker {
         return isInTouch() && !isDraining && shortage.isEmpty();
     }
 
+    boolean isConnected() {
+        return link instanceof Link.Connected;
+    }
+
+    /** Whether copies may go to it now. */
+    boolean takesCopies() {
+        return isInTouch() && shortage.isEmpty();
+    }
+
+    /** Whether copies may go to it, now or as soon as it is heard of again. */
+    boolean mayKeepCopies() {
+        return switch (link) {
+            case Link.Connected connected -> shortage.isEmpty();
+            case Link.Disconnected disconnected -> !isDraining;
+            case Link.Lost lost -> false;
+        };
+    }
+
+    /**
+     * The less the better a place for copies: what drains is about to leave, and what is in
+     * quarantine may be broken.
+     */
+    int reluctance() {
+        if (isDraining) {
+            return 2;
+        }
+        return conduct.isTrusted() ? 0 : 1;
+    }
+
     boolean isLost() {
         return link instanceof Link.Lost;
     }

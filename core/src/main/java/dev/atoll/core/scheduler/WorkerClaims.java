@@ -5,7 +5,6 @@ import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
-import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
 
 import java.util.ArrayList;
@@ -30,13 +29,13 @@ final class WorkerClaims {
     private final State state;
     private final JobEndings endings;
     private final Losses losses;
-    private final Outputs outputs;
+    private final Holdings holdings;
 
-    WorkerClaims(State state, JobEndings endings, Losses losses, Outputs outputs) {
+    WorkerClaims(State state, JobEndings endings, Losses losses, Holdings holdings) {
         this.state = state;
         this.endings = endings;
         this.losses = losses;
-        this.outputs = outputs;
+        this.holdings = holdings;
     }
 
     /** What a worker truly has by its claims. */
@@ -64,7 +63,7 @@ final class WorkerClaims {
             Outbox out) {
         Claimed claimed = adopt(worker, event, out);
         dropUnclaimed(worker, isNewIncarnation, claimed, out);
-        compareOutputs(worker, event, claimed, out);
+        holdings.compare(worker, event, claimed.unacknowledged(), out);
     }
 
     // ---- attempts
@@ -188,37 +187,6 @@ final class WorkerClaims {
                     losses.takeUndelivered(worker, job, stage, gone.toRanges(), out);
                 }
             }
-        }
-    }
-
-    // ---- outputs
-
-    private void compareOutputs(
-            Worker worker, SchedulerEvent.WorkerConnected event, Claimed claimed, Outbox out) {
-        Map<StageRef, Ranges> held = new TreeMap<>();
-        for (HeldOutputs some : event.held()) {
-            held.put(some.stage(), some.tasks());
-            if (state.stage(some.stage()).isEmpty()) {
-                forget(worker, event.session(), some.stage().job(), out);
-            }
-        }
-        for (Job job : state.jobs.values()) {
-            for (Stage stage : job.stages) {
-                Ranges here = held.getOrDefault(stage.ref, Ranges.empty());
-                Outputs.noteHeld(worker, stage, here);
-                discardSpare(worker, event.session(), stage, here, claimed, out);
-            }
-        }
-        state.activeJobs().forEach(job -> outputs.restore(job, out));
-    }
-
-    private static void discardSpare(
-            Worker worker, long session, Stage stage, Ranges held, Claimed claimed, Outbox out) {
-        RangeSet spare = new RangeSet(held);
-        spare.removeAll(stage.succeededOn(worker.id));
-        spare.removeAll(Claimed.of(claimed.unacknowledged(), stage.ref));
-        if (!spare.isEmpty()) {
-            out.send(new SchedulerCommand.Discard(worker.id, session, stage.ref, spare.toRanges()));
         }
     }
 

@@ -13,7 +13,7 @@ final class WorkerSessions {
     private final State state;
     private final WorkerClaims claims;
     private final Losses losses;
-    private final Outputs outputs;
+    private final Holdings holdings;
     private final Quarantine quarantine;
 
     /** Who was on the roster when this leader took over, and has not been heard of since. */
@@ -23,12 +23,12 @@ final class WorkerSessions {
             State state,
             WorkerClaims claims,
             Losses losses,
-            Outputs outputs,
+            Holdings holdings,
             Quarantine quarantine) {
         this.state = state;
         this.claims = claims;
         this.losses = losses;
-        this.outputs = outputs;
+        this.holdings = holdings;
         this.quarantine = quarantine;
     }
 
@@ -39,6 +39,7 @@ final class WorkerSessions {
         Worker worker =
                 state.workerOrNew(
                         event.worker(), new Worker.Link.Connected(event.session()), out.now);
+        holdings.sessionOver(worker);
         boolean isNewIncarnation = worker.incarnation != event.incarnation();
         worker.incarnation = event.incarnation();
         worker.address = event.address();
@@ -66,8 +67,10 @@ final class WorkerSessions {
     void disconnected(SchedulerEvent.WorkerDisconnected event, Outbox out) {
         state.worker(event.worker())
                 .filter(worker -> worker.isSession(event.session()))
-                .ifPresent(worker ->
-                        worker.link = new Worker.Link.Disconnected(out.now, patience(worker)));
+                .ifPresent(worker -> {
+                    worker.link = new Worker.Link.Disconnected(out.now, patience(worker));
+                    holdings.sessionOver(worker);
+                });
     }
 
     /* One that was drained and runs nothing is most likely being started anew, and nothing waits for
@@ -149,8 +152,8 @@ final class WorkerSessions {
             for (Stage stage : job.stages) {
                 losses.takeLost(worker, job, stage, stage.heldBy(worker.id), detail, out);
             }
-            outputs.restore(job, out);
         }
+        holdings.lost(worker, out);
         forgetLostWorkers();
     }
 
@@ -175,7 +178,7 @@ final class WorkerSessions {
         state.activeJobs().forEach(job -> job.recovering = true);
         // Also the holders of what ended jobs left: one may be retried before they are back.
         for (Job job : state.jobs.values()) {
-            job.stages.forEach(stage -> known.addAll(stage.succeededBy().keySet()));
+            job.stages.forEach(stage -> known.addAll(stage.holders()));
         }
         // Where nothing waits for them, they are given as much time as anybody who is silent.
         Duration patience =

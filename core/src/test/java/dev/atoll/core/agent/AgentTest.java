@@ -117,7 +117,7 @@ class AgentTest {
         assertThat(all(commands, SendReport.class)).isEmpty();
         long sync = all(commands, SyncOutputs.class).getFirst().sync();
         List<AgentCommand> after = handle(new AgentEvent.OutputsSynced(sync));
-        assertThat(all(after, SendReport.class).getFirst().reports().getFirst().succeeded())
+        assertThat(all(after, SendReport.class).getFirst().report().stages().getFirst().succeeded())
                 .hasToString("0");
     }
 
@@ -130,7 +130,7 @@ class AgentTest {
         handle(new AgentEvent.AttemptEnded(silent, 1, Optional.empty(), SECOND, true));
         handle(new AgentEvent.OutputsSynced(1));
         List<AgentCommand> after = handle(new AgentEvent.OutputsSynced(2));
-        StageReport report = all(after, SendReport.class).getFirst().reports().getFirst();
+        StageReport report = all(after, SendReport.class).getFirst().report().stages().getFirst();
         assertThat(report.succeeded()).hasToString("1");
         assertThat(report.silent()).hasToString("1");
     }
@@ -145,7 +145,13 @@ class AgentTest {
         List<AgentCommand> after = handle(new AgentEvent.OutputsSynced(1));
         assertThat(all(after, SyncOutputs.class)).hasSize(1);
         List<AgentCommand> second = handle(new AgentEvent.OutputsSynced(2));
-        assertThat(all(second, SendReport.class).getFirst().reports().getFirst().succeeded())
+        assertThat(
+                        all(second, SendReport.class)
+                                .getFirst()
+                                .report()
+                                .stages()
+                                .getFirst()
+                                .succeeded())
                 .hasToString("1-2");
     }
 
@@ -160,7 +166,7 @@ class AgentTest {
                                 1,
                                 all(ended, SyncOutputs.class).getFirst().successes(),
                                 "disk full"));
-        StageReport report = all(after, SendReport.class).getFirst().reports().getFirst();
+        StageReport report = all(after, SendReport.class).getFirst().report().stages().getFirst();
         assertThat(report.succeeded().isEmpty()).isTrue();
         assertThat(report.failed().getFirst().failure())
                 .isEqualTo(new Failure(Failure.Kind.WORKER_TROUBLE, 0, "disk full"));
@@ -179,7 +185,7 @@ class AgentTest {
                 .isEqualTo(Map.of(STAGE, Ranges.between(1, 3)));
         List<AgentCommand> after =
                 handle(new AgentEvent.SyncFailed(2, Map.of(STAGE, Ranges.of(1)), "lost"));
-        StageReport report = all(after, SendReport.class).getFirst().reports().getFirst();
+        StageReport report = all(after, SendReport.class).getFirst().report().stages().getFirst();
         assertThat(report.succeeded()).hasToString("2");
         assertThat(report.failed().getFirst().tasks()).hasToString("1");
         assertThat(all(handle(new AgentEvent.Connected()), SendHello.class).getFirst().held())
@@ -260,7 +266,7 @@ class AgentTest {
                 .containsExactly(new SignalAttempt(new TaskRef(STAGE, 1), 1, 9));
         handle(ended(1, Optional.empty()), new AgentEvent.OutputsSynced(1));
         List<AgentCommand> after = handle(new AgentEvent.OutputsSynced(2));
-        StageReport report = all(after, SendReport.class).getFirst().reports().getFirst();
+        StageReport report = all(after, SendReport.class).getFirst().report().stages().getFirst();
         assertThat(report.failed().getFirst().failure().kind()).isEqualTo(Failure.Kind.CANCELLED);
     }
 
@@ -283,7 +289,7 @@ class AgentTest {
         grant(1, 0, 5);
         handle(new AgentEvent.Revoked(1, STAGE, Ranges.between(1, 5)));
         List<AgentCommand> after = handle(new AgentEvent.OutputsSynced(1));
-        assertThat(all(after, SendReport.class).getFirst().reports().getFirst().released())
+        assertThat(all(after, SendReport.class).getFirst().report().stages().getFirst().released())
                 .hasToString("2-4");
         assertThat(agent.load()).isEqualTo(new Agent.Load(2_000, 0, 2, 0));
     }
@@ -329,7 +335,7 @@ class AgentTest {
         now = now.plus(Duration.ofMillis(60));
         assertThat(all(handle(new AgentEvent.Tick()), SyncOutputs.class)).hasSize(1);
         List<AgentCommand> after = handle(new AgentEvent.OutputsSynced(1));
-        assertThat(all(after, SendReport.class).getFirst().reports().getFirst().started())
+        assertThat(all(after, SendReport.class).getFirst().report().stages().getFirst().started())
                 .hasToString("0");
         assertThat(all(handle(new AgentEvent.Tick()), SyncOutputs.class)).isEmpty();
     }

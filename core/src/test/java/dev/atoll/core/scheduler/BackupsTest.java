@@ -14,6 +14,7 @@ import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.JobSpec.BackupPolicy;
+import dev.atoll.core.model.JobSpec.Durability;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
@@ -22,6 +23,8 @@ import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.SchedulerCommand.Copy;
+import dev.atoll.core.scheduler.SchedulerEvent.CopyTrouble;
 import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
 import dev.atoll.core.scheduler.SchedulerEvent.TaskSelection;
@@ -48,6 +51,7 @@ class BackupsTest {
 
     private final SchedulerDriver driver = new SchedulerDriver();
     private StageRef stage = new StageRef(new JobId(1), 0);
+    private Durability durability = Durability.ONE;
 
     /** Task 3 is the last, on a; nothing was backed up yet. */
     private void almostDone(BackupPolicy policy, int attemptsMax) {
@@ -61,8 +65,13 @@ class BackupsTest {
         WorkerId slow = holder(3);
         assertThat(slow).isEqualTo(B);
         for (int i = 0; i < 3; i++) {
-            driver.succeed(holder(i), stage, 1, Ranges.of(i));
+            copyAll(driver.succeed(holder(i), stage, 1, Ranges.of(i)));
         }
+    }
+
+    /** Whatever is to be copied is copied, and what is to be copied then. */
+    private void copyAll(Decision decision) {
+        all(decision.commands(), Copy.class).forEach(order -> copyAll(driver.copied(order)));
     }
 
     private JobSpec job(BackupPolicy policy, StageSpec... stages) {
@@ -74,7 +83,8 @@ class BackupsTest {
                 usual.priority(),
                 usual.stages(),
                 usual.failurePolicy(),
-                policy);
+                policy,
+                durability);
     }
 
     /** Task 3 runs on b as attempt 1 and on a as attempt 2. */
@@ -278,6 +288,18 @@ class BackupsTest {
         driver.disconnect(B);
         Decision last = driver.succeed(A, stage, 1, Ranges.of(0));
         assertThat(last.facts()).anyMatch(Fact.JobEnded.class::isInstance);
+    }
+
+    @Test
+    void aCopyElsewhereIsWithinReach() {
+        durability = Durability.TWO;
+        backedUp(1);
+        driver.connect(C, Resources.cpu(0));
+        driver.disconnect(B);
+        Copy last = only(driver.succeed(A, stage, 2, LAST), Copy.class);
+        assertThat(last.worker()).isEqualTo(C);
+        // b alone ran task 2, and a has its copy.
+        assertThat(driver.copied(last).facts()).anyMatch(Fact.JobEnded.class::isInstance);
     }
 
     // ---- the first success counts
@@ -562,5 +584,45 @@ class BackupsTest {
         assertThat(grants(pass(Duration.ofSeconds(60)))).isEmpty();
         driver.handle(new SchedulerEvent.DrainRequested(driver.cause(), A, true));
         assertThat(grants(pass(Duration.ofSeconds(1)))).containsExactly("a: 3 #2");
+    }
+
+    // ---- second copies
+
+    @Test
+    void theCopyIsOfTheAttemptThatWon() {
+        durability = Durability.TWO;
+        backedUp(1);
+        Decision won = driver.succeed(A, stage, 2, LAST);
+        Copy order = only(won, Copy.class);
+        assertThat(order.worker()).isEqualTo(B);
+        assertThat(order.source().worker()).isEqualTo(A);
+        // What b still runs is not what it is to copy: it stops that first.
+        assertThat(won.commands().indexOf(only(won, SchedulerCommand.Stop.class)))
+                .isLessThan(won.commands().indexOf(order));
+        Decision late = driver.succeed(B, stage, 1, LAST);
+        assertThat(late.facts()).isEmpty();
+        assertThat(only(late, SchedulerCommand.Discard.class).worker()).isEqualTo(B);
+        CopyTrouble busy = new CopyTrouble(LAST, false, "the worker is at these tasks itself");
+        driver.copied(order, Ranges.empty(), Optional.of(busy));
+        assertThat(driver.view(stage.job()).state()).isEqualTo(JobState.RUNNING);
+        Copy again = all(pass(Duration.ofSeconds(1)), Copy.class).getLast();
+        assertThat(again.source().worker()).isEqualTo(A);
+        Decision copied = driver.copied(again);
+        assertThat(copied.facts()).contains(new Fact.OutputsCopied(stage, B, LAST));
+        assertThat(driver.view(stage.job()).state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void whatTheOtherWroteIsNoCopyOfTheWinner() {
+        durability = Durability.TWO;
+        backedUp(1);
+        driver.succeed(A, stage, 2, LAST);
+        // b comes back with an output of its own attempt, of which the master has not heard yet.
+        List<StageAttempts> own = List.of(new StageAttempts(stage, 1, 1, LAST, 9));
+        List<HeldOutputs> held = List.of(new HeldOutputs(stage, Ranges.between(0, 4)));
+        driver.connect(B, 1, TWO_CPUS, own, held);
+        assertThat(driver.scheduler.view().places(stage, 0).holders())
+                .filteredOn(holder -> holder.worker().equals(B))
+                .noneMatch(holder -> holder.tasks().contains(LAST.first()));
     }
 }

@@ -4,6 +4,7 @@ import static dev.atoll.core.scheduler.SchedulerDriver.A;
 import static dev.atoll.core.scheduler.SchedulerDriver.B;
 import static dev.atoll.core.scheduler.SchedulerDriver.all;
 import static dev.atoll.core.scheduler.SchedulerDriver.grants;
+import static dev.atoll.core.scheduler.SchedulerDriver.only;
 import static dev.atoll.core.scheduler.SchedulerDriver.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -279,6 +280,26 @@ class QuarantineTest {
         blackHole(3);
         driver.connect(A, 2, ONE_CPU, List.of(), List.of());
         assertThat(worker(A).state()).isEqualTo(WorkerState.READY);
+    }
+
+    // ---- second copies
+
+    @Test
+    void itHoldsACopyOnlyWhereNobodyElseCan() {
+        StageRef first = blackHole(3);
+        assertThat(lastCopy(first).worker()).isEqualTo(A);
+        driver.connect(SchedulerDriver.C, Resources.cpu(0));
+        assertThat(lastCopy(first).worker()).isEqualTo(SchedulerDriver.C);
+    }
+
+    /** Runs a job on b, which has others to run too, and returns the order to copy its result. */
+    private SchedulerCommand.Copy lastCopy(StageRef others) {
+        StageRef stage = driver.submitTwice(stage(1, ONE_CPU, 1, List.of()));
+        while (runs(B, stage).isEmpty()) {
+            succeedAll(B, others);
+        }
+        Decision done = driver.succeed(B, stage, 1, Ranges.of(0));
+        return only(done, SchedulerCommand.Copy.class);
     }
 
     private static List<SchedulerCommand.Grant> grantsTo(

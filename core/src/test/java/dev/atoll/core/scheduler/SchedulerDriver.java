@@ -14,8 +14,11 @@ import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerCommand.Grant;
+import dev.atoll.core.scheduler.SchedulerEvent.CopyReport;
+import dev.atoll.core.scheduler.SchedulerEvent.CopyTrouble;
 import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
 import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
+import dev.atoll.core.scheduler.SchedulerEvent.Report;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 
@@ -30,6 +33,7 @@ import java.util.TreeMap;
 final class SchedulerDriver {
     static final WorkerId A = new WorkerId("a");
     static final WorkerId B = new WorkerId("b");
+    static final WorkerId C = new WorkerId("c");
 
     final List<Fact> facts = new ArrayList<>();
     Scheduler scheduler;
@@ -139,7 +143,33 @@ final class SchedulerDriver {
     Decision report(WorkerId worker, long number, StageReport report) {
         return handle(
                 new SchedulerEvent.WorkerReported(
-                        cause(), worker, session.get(worker), number, List.of(report)));
+                        cause(), worker, session.get(worker), number, Report.of(List.of(report))));
+    }
+
+    /** A worker has made the copies that it was told to make. */
+    Decision copied(SchedulerCommand.Copy order) {
+        return copied(order, order.tasks(), Optional.empty());
+    }
+
+    /** A worker has made some of the copies that it was told to make, and goes on no more. */
+    Decision copied(SchedulerCommand.Copy order, Ranges copied, Optional<CopyTrouble> trouble) {
+        CopyReport report =
+                new CopyReport(
+                        order.copy(), scheduler.epoch(), order.stage(), copied, trouble, true);
+        return report(order.worker(), new Report(List.of(), List.of(report), List.of()));
+    }
+
+    /** A worker has found outputs damaged. */
+    Decision damaged(WorkerId worker, StageRef stage, Ranges tasks) {
+        List<HeldOutputs> damaged = List.of(new HeldOutputs(stage, tasks));
+        return report(worker, new Report(List.of(), List.of(), damaged));
+    }
+
+    private Decision report(WorkerId worker, Report report) {
+        long next = sequence.merge(worker, 1L, Long::sum);
+        return handle(
+                new SchedulerEvent.WorkerReported(
+                        cause(), worker, session.get(worker), next, report));
     }
 
     static StageReport stageReport(
@@ -202,6 +232,22 @@ final class SchedulerDriver {
                 after);
     }
 
+    /** Submits a job of one stage whose results are to be kept twice, and returns its stage. */
+    StageRef submitTwice(StageSpec stage) {
+        JobSpec one = job(FailurePolicy.KEEP_GOING, stage);
+        JobSpec two =
+                new JobSpec(
+                        one.requestId(),
+                        one.name(),
+                        one.user(),
+                        one.priority(),
+                        one.stages(),
+                        one.failurePolicy(),
+                        one.backupPolicy(),
+                        JobSpec.Durability.TWO);
+        return new StageRef(accepted(submit(two)), 0);
+    }
+
     JobSpec job(FailurePolicy policy, StageSpec... stages) {
         return job("user", 0, policy, stages);
     }
@@ -214,7 +260,8 @@ final class SchedulerDriver {
                 priority,
                 List.of(stages),
                 policy,
-                BackupPolicy.STRAGGLERS);
+                BackupPolicy.STRAGGLERS,
+                JobSpec.Durability.ONE);
     }
 
     // ---- reading decisions

@@ -2,6 +2,7 @@ package dev.atoll.master.api;
 
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.proto.job.v1.BackupPolicy;
+import dev.atoll.proto.job.v1.Durability;
 import dev.atoll.proto.job.v1.FailurePolicy;
 import dev.atoll.proto.job.v1.JobSpec;
 import dev.atoll.runtime.grpc.FieldChecks;
@@ -69,6 +70,11 @@ final class SpecChecks {
                 field + ".backup_policy",
                 spec.getBackupPolicyValue(),
                 "a policy that this master knows");
+        checks.check(
+                spec.getDurability() != Durability.UNRECOGNIZED,
+                field + ".durability",
+                spec.getDurabilityValue(),
+                "a durability that this master knows");
         int stages = spec.getStagesCount();
         checks.check(
                 stages >= 1 && stages <= STAGES_MAX,

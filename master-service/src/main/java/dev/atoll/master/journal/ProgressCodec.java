@@ -8,7 +8,9 @@ import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerView.FailedGroup;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
+import dev.atoll.proto.ledger.v1.CopiedTasks;
 import dev.atoll.proto.ledger.v1.FailedTasks;
+import dev.atoll.proto.ledger.v1.StoredIndexes;
 import dev.atoll.proto.ledger.v1.StoredProgress;
 import dev.atoll.proto.ledger.v1.SucceededTasks;
 import dev.atoll.runtime.wire.FailureWire;
@@ -26,7 +28,8 @@ final class ProgressCodec {
     /* Which tasks are done always fits: at most two bytes for each of 65,536 indexes, and the names
      * of some hundreds of workers. How tasks failed may not: every task of a chunk may have its own
      * last words, or its own exit code. Then words go first, then codes, then places; never which
-     * tasks failed. */
+     * tasks failed. Copies that are scattered over many workers without any order are left out last:
+     * whoever leads next has them made anew. */
 
     /** Distinct details that are kept of one chunk. */
     static final int DETAILS_MAX = 64;
@@ -39,7 +42,8 @@ final class ProgressCodec {
         SOME_DETAILS,
         NO_DETAILS,
         ONE_CODE_PER_KIND,
-        NO_WORKERS
+        NO_WORKERS,
+        NO_COPIES
     }
 
     private ProgressCodec() {}
@@ -80,7 +84,7 @@ final class ProgressCodec {
         }
         Ranges silent =
                 stored.hasSilent() ? IndexCodec.read(stored.getSilent(), base) : Ranges.empty();
-        return new ProgressChunk(succeeded, silent, failed);
+        return new ProgressChunk(succeeded, copied(stored, workers, base), silent, failed);
     }
 
     /** The first index of a chunk. */
@@ -97,6 +101,9 @@ final class ProgressCodec {
                                 SucceededTasks.newBuilder()
                                         .setWorker(position(worker, positions))
                                         .setTasks(IndexCodec.write(tasks, base))));
+        if (precision != Precision.NO_COPIES) {
+            addCopied(chunk, base, positions, stored);
+        }
         if (!chunk.silent().isEmpty()) {
             stored.setSilent(IndexCodec.write(chunk.silent(), base));
         }
@@ -116,6 +123,49 @@ final class ProgressCodec {
 
     private static int position(WorkerId worker, Map<WorkerId, Integer> positions) {
         return positions.computeIfAbsent(worker, _ -> positions.size());
+    }
+
+    /* The outputs of one worker go to the same other one, as a rule: then it takes a few bytes to say
+     * that all of them are there, and not as many as it took to say which they are. */
+    private static void addCopied(
+            ProgressChunk chunk,
+            int base,
+            Map<WorkerId, Integer> positions,
+            StoredProgress.Builder stored) {
+        int position = 0;
+        for (Ranges tasks : chunk.succeeded().values()) {
+            for (Map.Entry<WorkerId, Ranges> copies : chunk.copied().entrySet()) {
+                Ranges there = new RangeSet(copies.getValue()).intersection(tasks);
+                if (!there.isEmpty()) {
+                    StoredIndexes those = IndexCodec.write(there, base);
+                    StoredIndexes others =
+                            IndexCodec.write(new RangeSet(there).absentFrom(tasks), base);
+                    boolean allBut = others.getSerializedSize() < those.getSerializedSize();
+                    stored.addCopied(
+                            CopiedTasks.newBuilder()
+                                    .setSucceeded(position)
+                                    .setWorker(position(copies.getKey(), positions))
+                                    .setTasks(allBut ? others : those)
+                                    .setAllBut(allBut));
+                }
+            }
+            position++;
+        }
+    }
+
+    private static Map<WorkerId, Ranges> copied(
+            StoredProgress stored, List<WorkerId> workers, int base) {
+        Map<WorkerId, RangeSet> copied = new LinkedHashMap<>();
+        for (CopiedTasks entry : stored.getCopiedList()) {
+            Ranges all =
+                    IndexCodec.read(stored.getSucceeded(entry.getSucceeded()).getTasks(), base);
+            Ranges some = IndexCodec.read(entry.getTasks(), base);
+            copied.computeIfAbsent(workers.get(entry.getWorker()), _ -> new RangeSet())
+                    .addAll(entry.getAllBut() ? new RangeSet(some).absentFrom(all) : some);
+        }
+        Map<WorkerId, Ranges> copies = new LinkedHashMap<>();
+        copied.forEach((worker, tasks) -> copies.put(worker, tasks.toRanges()));
+        return copies;
     }
 
     /** How and where tasks failed. */
@@ -138,7 +188,9 @@ final class ProgressCodec {
                             : codes.computeIfAbsent(failure.kind(), _ -> failure.code());
             How how =
                     new How(
-                            precision == Precision.NO_WORKERS ? Optional.empty() : group.worker(),
+                            precision.compareTo(Precision.NO_WORKERS) < 0
+                                    ? group.worker()
+                                    : Optional.empty(),
                             new Failure(failure.kind(), code, detailed ? failure.detail() : ""));
             grouped.computeIfAbsent(how, _ -> new RangeSet()).addAll(group.tasks());
         }

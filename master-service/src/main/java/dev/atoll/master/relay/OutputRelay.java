@@ -17,6 +17,9 @@ import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.stream.OutputDiffersException;
 import dev.atoll.runtime.wire.RangesWire;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +38,8 @@ final class OutputRelay {
     /** Wakes up as often as this without news, to notice that the term is over. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final Logger LOG = LoggerFactory.getLogger(OutputRelay.class);
+
     /** Between two looks at a running task. */
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
 
@@ -44,6 +49,7 @@ final class OutputRelay {
     private final RangeSet remaining;
     private final OutputPacker packer;
     private final Trouble trouble;
+    private final Detours detours = new Detours();
     private int looksInVain;
 
     /** What the scheduler knows of the job and of one chunk of the stage. */
@@ -76,7 +82,8 @@ final class OutputRelay {
     void run() throws InterruptedException {
         try (JobSignals.Signal changed = loop.signals().watch(job())) {
             while (!remaining.isEmpty()) {
-                boolean moved = pass();
+                boolean hasRead = pass();
+                boolean moved = detours.wasTaken() || hasRead;
                 packer.flush();
                 if (!moved && !remaining.isEmpty()) {
                     changed.await(trouble.pause().orElse(waiting()));
@@ -107,13 +114,14 @@ final class OutputRelay {
     /** Looks at the window that begins with the next task that is wanted; returns its end. */
     private int pass(int from, RangeSet wanted) throws InterruptedException {
         Known known = known(wanted.nextAtOrAfter(from));
-        OutputWindow window =
-                OutputWindow.at(from, wanted, known.places(), request.includeFailed());
-        pass(window, known.hasEnded());
+        OutputPlaces places = detours.around(known.places());
+        OutputWindow window = OutputWindow.at(from, wanted, places, request.includeFailed());
+        pass(window, places, known.hasEnded());
         return window.end();
     }
 
-    private void pass(OutputWindow window, boolean hasEnded) throws InterruptedException {
+    private void pass(OutputWindow window, OutputPlaces places, boolean hasEnded)
+            throws InterruptedException {
         boolean waits = request.unfinished() == Unfinished.WAIT && !hasEnded;
         OutputWindow.Plan plan = window.readable(waits && !request.unordered());
         Ranges pending = window.pending();
@@ -125,7 +133,7 @@ final class OutputRelay {
         if (plan.tasks().isEmpty()) {
             trouble.ends();
         } else {
-            read(plan, hasEnded);
+            read(plan, places, hasEnded);
         }
         if (pending.isEmpty()) {
             return;
@@ -159,7 +167,8 @@ final class OutputRelay {
         }
     }
 
-    private void read(OutputWindow.Plan plan, boolean hasEnded) throws InterruptedException {
+    private void read(OutputWindow.Plan plan, OutputPlaces places, boolean hasEnded)
+            throws InterruptedException {
         List<OpenPart> open = new ArrayList<>();
         Optional<OutputWindow.Part> current = Optional.empty();
         try {
@@ -185,7 +194,18 @@ final class OutputRelay {
             }
             OutputWindow.Part part = current.orElseThrow(() -> e);
             Ranges left = remaining.intersection(part.tasks());
-            trouble.with(part.worker(), left, hasEnded, e);
+            // Who is not there has none of them; who is there may lack only the one that was next.
+            Ranges bad = e.isUnavailable() || left.isEmpty() ? left : Ranges.of(left.first());
+            if (detours.take(part.worker(), bad, places)) {
+                LOG.warn(
+                        "Outputs {} of {} are read from another worker than {}: {}",
+                        bad,
+                        request.stage(),
+                        part.worker(),
+                        e.message());
+            } else {
+                trouble.with(part.worker(), left, hasEnded, e);
+            }
         } catch (OutputDiffersException e) {
             ranAgain(e);
         } finally {

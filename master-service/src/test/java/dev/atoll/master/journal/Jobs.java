@@ -45,7 +45,8 @@ final class Jobs {
                         0,
                         stages,
                         FailurePolicy.KEEP_GOING,
-                        BackupPolicy.STRAGGLERS),
+                        BackupPolicy.STRAGGLERS,
+                        JobSpec.Durability.ONE),
                 TIME);
     }
 }

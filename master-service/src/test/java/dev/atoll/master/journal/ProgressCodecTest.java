@@ -38,7 +38,7 @@ final class ProgressCodecTest {
         FailedGroup group =
                 new FailedGroup(
                         Optional.empty(), Failure.of(Failure.Kind.WORKER_LOST), Ranges.of(BASE));
-        ProgressChunk chunk = new ProgressChunk(Map.of(), Ranges.empty(), List.of(group));
+        ProgressChunk chunk = new ProgressChunk(Map.of(), Map.of(), Ranges.empty(), List.of(group));
         assertThat(ProgressCodec.read(ProgressCodec.write(chunk, BASE), BASE)).isEqualTo(chunk);
     }
 
@@ -48,7 +48,8 @@ final class ProgressCodecTest {
         for (int i = 0; i < 200; i++) {
             failed.add(failed(i, "w1", 1, "last words of task " + i));
         }
-        ProgressChunk back = roundTrip(new ProgressChunk(Map.of(), Ranges.empty(), failed));
+        ProgressChunk back =
+                roundTrip(new ProgressChunk(Map.of(), Map.of(), Ranges.empty(), failed));
         assertThat(failedTasks(back)).isEqualTo(Ranges.between(BASE, BASE + 200));
         assertThat(back.failed().stream().map(g -> g.failure().detail()).distinct())
                 .hasSize(ProgressCodec.DETAILS_MAX + 1)
@@ -64,7 +65,8 @@ final class ProgressCodecTest {
             failed.add(failed(i, "worker-" + i % 300, i % 250, "x".repeat(250) + i));
         }
         StoredProgress stored =
-                ProgressCodec.write(new ProgressChunk(Map.of(), Ranges.empty(), failed), BASE);
+                ProgressCodec.write(
+                        new ProgressChunk(Map.of(), Map.of(), Ranges.empty(), failed), BASE);
         assertThat(stored.getSerializedSize()).isLessThan(256 * 1024);
         assertThat(failedTasks(ProgressCodec.read(stored, BASE)))
                 .isEqualTo(Ranges.between(BASE, BASE + 65_536));
@@ -80,7 +82,7 @@ final class ProgressCodecTest {
         }
         Map<WorkerId, Ranges> succeeded = new LinkedHashMap<>();
         sets.forEach((worker, set) -> succeeded.put(worker, set.toRanges()));
-        ProgressChunk chunk = new ProgressChunk(succeeded, Ranges.empty(), List.of());
+        ProgressChunk chunk = new ProgressChunk(succeeded, Map.of(), Ranges.empty(), List.of());
         StoredProgress stored = ProgressCodec.write(chunk, BASE);
         assertThat(stored.getSerializedSize()).isLessThan(256 * 1024);
         assertThat(ProgressCodec.read(stored, BASE)).isEqualTo(chunk);
@@ -127,7 +129,20 @@ final class ProgressCodecTest {
         RangeSet all = new RangeSet();
         succeeded.values().forEach(all::addAll);
         Ranges window = Ranges.between(BASE, BASE + random.nextInt(65_537));
-        return new ProgressChunk(succeeded, all.intersection(window), failed);
+        return new ProgressChunk(succeeded, copies(random, all), all.intersection(window), failed);
+    }
+
+    private static Map<WorkerId, Ranges> copies(Random random, RangeSet all) {
+        Map<WorkerId, Ranges> copied = new LinkedHashMap<>();
+        for (int w = 0; w < 3; w++) {
+            RangeSet free = new RangeSet(all.toRanges());
+            Ranges most = new RangeSet(some(random, free)).absentFrom(all.toRanges());
+            Ranges mine = random.nextBoolean() ? most : all.intersection(some(random, free));
+            if (!mine.isEmpty()) {
+                copied.put(new WorkerId("w" + w), mine);
+            }
+        }
+        return copied;
     }
 
     private static Ranges some(Random random, RangeSet free) {

@@ -38,6 +38,7 @@ import dev.atoll.runtime.grpc.Channels;
 import dev.atoll.runtime.grpc.Security;
 import dev.atoll.runtime.naming.NamingClient;
 import dev.atoll.runtime.naming.NamingConfig;
+import dev.atoll.runtime.wire.HelloWire;
 
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -231,7 +232,7 @@ final class SchedulerLoopTest {
                 OpenSessionRequest.newBuilder()
                         .setHello(
                                 Hello.newBuilder()
-                                        .setProtocolVersion(1)
+                                        .setProtocolVersion(HelloWire.PROTOCOL_VERSION)
                                         .setWorkerId("w")
                                         .setIncarnation(1)
                                         .setAddress("127.0.0.1:1"))
@@ -263,7 +264,8 @@ final class SchedulerLoopTest {
                         0,
                         List.of(stage),
                         FailurePolicy.KEEP_GOING,
-                        BackupPolicy.STRAGGLERS),
+                        BackupPolicy.STRAGGLERS,
+                        JobSpec.Durability.ONE),
                 Instant.EPOCH);
     }
 

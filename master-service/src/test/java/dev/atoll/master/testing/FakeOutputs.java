@@ -39,6 +39,10 @@ public final class FakeOutputs extends OutputServiceImplBase {
         stdout.put(task, output);
     }
 
+    public ByteString get(String task) {
+        return stdout.getOrDefault(task, ByteString.EMPTY);
+    }
+
     public void putIfAbsent(String task, ByteString output) {
         stdout.putIfAbsent(task, output);
     }

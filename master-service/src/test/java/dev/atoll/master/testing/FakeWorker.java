@@ -6,6 +6,8 @@ import dev.atoll.core.model.Ranges;
 import dev.atoll.proto.job.v1.Failure;
 import dev.atoll.proto.job.v1.Resources;
 import dev.atoll.proto.job.v1.TaskRanges;
+import dev.atoll.proto.worker.v1.CopyOutputs;
+import dev.atoll.proto.worker.v1.CopyReport;
 import dev.atoll.proto.worker.v1.FailedTasks;
 import dev.atoll.proto.worker.v1.Grant;
 import dev.atoll.proto.worker.v1.Heartbeat;
@@ -24,6 +26,7 @@ import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.grpc.Channels;
 import dev.atoll.runtime.grpc.GrpcServer;
 import dev.atoll.runtime.grpc.Security;
+import dev.atoll.runtime.wire.HelloWire;
 import dev.atoll.runtime.wire.RangesWire;
 
 import io.grpc.ManagedChannel;
@@ -90,7 +93,7 @@ public final class FakeWorker implements AutoCloseable {
     /** What it says first. */
     public Hello.Builder hello() {
         return Hello.newBuilder()
-                .setProtocolVersion(1)
+                .setProtocolVersion(HelloWire.PROTOCOL_VERSION)
                 .setWorkerId(id)
                 .setIncarnation(1)
                 .setAddress(server.address().toString())
@@ -113,6 +116,11 @@ public final class FakeWorker implements AutoCloseable {
                 return order;
             }
         }
+    }
+
+    /** Takes the next order of any kind. */
+    public Order awaitOrder() throws InterruptedException {
+        return Times.take(orders, "order for " + id);
     }
 
     /** How many orders it has got and the test has not looked at. */
@@ -184,6 +192,28 @@ public final class FakeWorker implements AutoCloseable {
             done += count(grant.getTasks());
             succeed(grant);
         }
+    }
+
+    /** Keeps the outputs that it was told to copy, and says so. */
+    public void copy(CopyOutputs order, FakeOutputs from) {
+        String stage = order.getJobId() + "/" + order.getStage();
+        RangesWire.fromProto(order.getTasks(), "tasks")
+                .indexes()
+                .forEachRemaining((int index) ->
+                        outputs.put(stage + "." + index, from.get(stage + "." + index)));
+        lastReport =
+                Report.newBuilder()
+                        .setSequence(++sequence)
+                        .addCopies(
+                                CopyReport.newBuilder()
+                                        .setCopy(order.getCopy())
+                                        .setEpoch(epoch)
+                                        .setJobId(order.getJobId())
+                                        .setStage(order.getStage())
+                                        .setCopied(order.getTasks())
+                                        .setOver(true))
+                        .build();
+        repeatLastReport();
     }
 
     public void report(StageReport report) {

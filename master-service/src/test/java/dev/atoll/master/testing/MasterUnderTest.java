@@ -5,6 +5,7 @@ import dev.atoll.master.MasterProgram;
 import dev.atoll.proto.cluster.v1.ClusterServiceGrpc;
 import dev.atoll.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
 import dev.atoll.proto.cluster.v1.GetClusterRequest;
+import dev.atoll.proto.job.v1.Durability;
 import dev.atoll.proto.job.v1.Job;
 import dev.atoll.proto.job.v1.JobServiceGrpc;
 import dev.atoll.proto.job.v1.JobServiceGrpc.JobServiceBlockingStub;
@@ -152,6 +153,7 @@ public final class MasterUnderTest implements AutoCloseable {
                 .setRequestId(requestId)
                 .setSpec(
                         JobSpec.newBuilder()
+                                .setDurability(Durability.DURABILITY_ONE)
                                 .addStages(
                                         StageSpec.newBuilder()
                                                 .setTaskCount(taskCount)

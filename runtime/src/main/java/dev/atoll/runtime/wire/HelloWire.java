@@ -30,7 +30,7 @@ public final class HelloWire {
     static final int RANGES_MAX = 20_000;
 
     /** The protocol version of this build's sessions. */
-    public static final int PROTOCOL_VERSION = 1;
+    public static final int PROTOCOL_VERSION = 2;
 
     private HelloWire() {}
 
@@ -129,6 +129,22 @@ public final class HelloWire {
                 attempt(message.getAttempt(), "outstanding"),
                 RangesWire.fromProto(message.getTasks(), "outstanding.tasks"),
                 message.getReportSequence());
+    }
+
+    /** Outputs of one stage, as a part of another message; no more than fit into one. */
+    static HeldOutputs toProto(SchedulerEvent.HeldOutputs held) {
+        return HeldOutputs.newBuilder()
+                .setJobId(held.stage().job().value())
+                .setStage(held.stage().stage())
+                .setTasks(RangesWire.toProto(held.tasks()))
+                .build();
+    }
+
+    /** The same back; {@code field} is named where it is malformed. */
+    static SchedulerEvent.HeldOutputs fromProto(HeldOutputs message, String field) {
+        return new SchedulerEvent.HeldOutputs(
+                stageRef(message.getJobId(), message.getStage(), field),
+                RangesWire.fromProto(message.getTasks(), field + ".tasks"));
     }
 
     /** Distributes ranges over parts of a bounded size; what does not fit goes on in the next. */

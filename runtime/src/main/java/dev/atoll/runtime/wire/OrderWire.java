@@ -4,10 +4,13 @@ import static dev.atoll.runtime.wire.StageWire.jobId;
 import static dev.atoll.runtime.wire.StageWire.stageRef;
 
 import dev.atoll.core.agent.AgentEvent;
+import dev.atoll.core.model.CopySource;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.proto.worker.v1.Acknowledge;
+import dev.atoll.proto.worker.v1.CopyOutputs;
 import dev.atoll.proto.worker.v1.Discard;
 import dev.atoll.proto.worker.v1.ForgetJob;
 import dev.atoll.proto.worker.v1.Grant;
@@ -50,6 +53,7 @@ public final class OrderWire {
                                                     .setSequence(acknowledge.sequence()))
                                     .build());
             case SchedulerCommand.Discard discard -> Optional.of(discard(discard));
+            case SchedulerCommand.Copy copy -> Optional.of(copy(copy));
             case SchedulerCommand.Forget forget ->
                     Optional.of(
                             Order.newBuilder()
@@ -92,6 +96,7 @@ public final class OrderWire {
             case ACKNOWLEDGE ->
                     new AgentEvent.Acknowledged(epoch, order.getAcknowledge().getSequence());
             case DISCARD -> discarded(epoch, order.getDiscard());
+            case COPY -> copyOrdered(epoch, order.getCopy());
             case FORGET -> new AgentEvent.Forgotten(epoch, forgotten(order.getForget()));
             case ORDER_NOT_SET -> throw new MalformedMessageException("order", "absent or unknown");
         };
@@ -147,6 +152,19 @@ public final class OrderWire {
                 .build();
     }
 
+    private static Order copy(SchedulerCommand.Copy copy) {
+        return Order.newBuilder()
+                .setCopy(
+                        CopyOutputs.newBuilder()
+                                .setCopy(copy.copy())
+                                .setJobId(copy.stage().job().value())
+                                .setStage(copy.stage().stage())
+                                .setTasks(RangesWire.toProto(copy.tasks()))
+                                .setSourceAddress(copy.source().address())
+                                .setSourceWorkerId(copy.source().worker().value()))
+                .build();
+    }
+
     private static Order discard(SchedulerCommand.Discard discard) {
         return Order.newBuilder()
                 .setDiscard(
@@ -187,6 +205,20 @@ public final class OrderWire {
                 stageRef(stop.getJobId(), stop.getStage(), "stop"),
                 RangesWire.fromProto(stop.getTasks(), "stop.tasks"),
                 stop.getSignal());
+    }
+
+    private static AgentEvent.CopyOrdered copyOrdered(long epoch, CopyOutputs copy) {
+        return new AgentEvent.CopyOrdered(
+                epoch,
+                copy.getCopy(),
+                stageRef(copy.getJobId(), copy.getStage(), "copy"),
+                RangesWire.fromProto(copy.getTasks(), "copy.tasks"),
+                SpecWire.modelled(
+                        "copy.source_worker_id",
+                        () ->
+                                new CopySource(
+                                        new WorkerId(copy.getSourceWorkerId()),
+                                        copy.getSourceAddress())));
     }
 
     private static AgentEvent.Discarded discarded(long epoch, Discard discard) {

@@ -4,14 +4,17 @@ import static dev.atoll.runtime.wire.StageWire.attempt;
 import static dev.atoll.runtime.wire.StageWire.stageRef;
 
 import dev.atoll.core.agent.AgentCommand;
+import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerEvent;
+import dev.atoll.proto.worker.v1.CopyReport;
 import dev.atoll.proto.worker.v1.FailedTasks;
 import dev.atoll.proto.worker.v1.Report;
 import dev.atoll.proto.worker.v1.StageReport;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a worker tells its master of its tasks: a command of the agent as a message, and back. */
 public final class ReportWire {
@@ -20,7 +23,11 @@ public final class ReportWire {
     /** What has happened to tasks. */
     public static Report toProto(AgentCommand.SendReport report) {
         Report.Builder message = Report.newBuilder().setSequence(report.sequence());
-        report.reports().forEach(stage -> message.addStages(toProto(stage)));
+        report.report().stages().forEach(stage -> message.addStages(toProto(stage)));
+        report.report().copies().forEach(copy -> message.addCopies(toProto(copy)));
+        report.report()
+                .damaged()
+                .forEach(damaged -> message.addDamaged(HelloWire.toProto(damaged)));
         return message.build();
     }
 
@@ -39,8 +46,49 @@ public final class ReportWire {
         }
         List<SchedulerEvent.StageReport> reports = new ArrayList<>(message.getStagesCount());
         message.getStagesList().forEach(stage -> reports.add(fromProto(stage)));
+        List<SchedulerEvent.CopyReport> copies = new ArrayList<>(message.getCopiesCount());
+        message.getCopiesList().forEach(copy -> copies.add(fromProto(copy)));
+        List<SchedulerEvent.HeldOutputs> damaged = new ArrayList<>(message.getDamagedCount());
+        message.getDamagedList()
+                .forEach(outputs -> damaged.add(HelloWire.fromProto(outputs, "report.damaged")));
         return new SchedulerEvent.WorkerReported(
-                cause, worker, session, message.getSequence(), reports);
+                cause,
+                worker,
+                session,
+                message.getSequence(),
+                new SchedulerEvent.Report(reports, copies, damaged));
+    }
+
+    private static CopyReport toProto(SchedulerEvent.CopyReport copy) {
+        CopyReport.Builder message =
+                CopyReport.newBuilder()
+                        .setCopy(copy.copy())
+                        .setEpoch(copy.epoch())
+                        .setJobId(copy.stage().job().value())
+                        .setStage(copy.stage().stage())
+                        .setCopied(RangesWire.toProto(copy.copied()))
+                        .setOver(copy.isOver());
+        copy.trouble()
+                .ifPresent(trouble ->
+                        message.setFailed(RangesWire.toProto(trouble.tasks()))
+                                .setSourceToBlame(trouble.isSourceToBlame())
+                                .setDetail(trouble.detail()));
+        return message.build();
+    }
+
+    private static SchedulerEvent.CopyReport fromProto(CopyReport message) {
+        Ranges failed = RangesWire.fromProto(message.getFailed(), "report.copies.failed");
+        return new SchedulerEvent.CopyReport(
+                message.getCopy(),
+                message.getEpoch(),
+                stageRef(message.getJobId(), message.getStage(), "report.copies"),
+                RangesWire.fromProto(message.getCopied(), "report.copies.copied"),
+                failed.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new SchedulerEvent.CopyTrouble(
+                                        failed, message.getSourceToBlame(), message.getDetail())),
+                message.getOver());
     }
 
     private static StageReport toProto(SchedulerEvent.StageReport report) {

@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.JobSpec.BackupPolicy;
+import dev.atoll.core.model.JobSpec.Durability;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageSpec;
@@ -35,7 +36,8 @@ public final class SpecWire {
                         .setUser(spec.user())
                         .setPriority(spec.priority())
                         .setFailurePolicy(toProto(spec.failurePolicy()))
-                        .setBackupPolicy(toProto(spec.backupPolicy()));
+                        .setBackupPolicy(toProto(spec.backupPolicy()))
+                        .setDurability(toProto(spec.durability()));
         spec.stages().forEach(stage -> message.addStages(toProto(stage)));
         return message.build();
     }
@@ -60,7 +62,8 @@ public final class SpecWire {
                                 message.getPriority(),
                                 stages,
                                 fromProto(message.getFailurePolicy()),
-                                fromProto(message.getBackupPolicy())));
+                                fromProto(message.getBackupPolicy()),
+                                fromProto(message.getDurability())));
     }
 
     /** As a message. */
@@ -180,6 +183,21 @@ public final class SpecWire {
         return switch (policy) {
             case KEEP_GOING -> dev.atoll.proto.job.v1.FailurePolicy.FAILURE_POLICY_KEEP_GOING;
             case FAIL_FAST -> dev.atoll.proto.job.v1.FailurePolicy.FAILURE_POLICY_FAIL_FAST;
+        };
+    }
+
+    private static dev.atoll.proto.job.v1.Durability toProto(Durability durability) {
+        return switch (durability) {
+            case ONE -> dev.atoll.proto.job.v1.Durability.DURABILITY_ONE;
+            case TWO -> dev.atoll.proto.job.v1.Durability.DURABILITY_TWO;
+        };
+    }
+
+    private static Durability fromProto(dev.atoll.proto.job.v1.Durability durability) {
+        return switch (durability) {
+            case DURABILITY_UNSPECIFIED, DURABILITY_TWO -> Durability.TWO;
+            case DURABILITY_ONE -> Durability.ONE;
+            case UNRECOGNIZED -> throw new MalformedMessageException("spec.durability", "unknown");
         };
     }
 

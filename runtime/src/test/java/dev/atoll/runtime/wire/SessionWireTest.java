@@ -187,12 +187,22 @@ class SessionWireTest {
                                         new Failure(kind, 3, "why"), Ranges.of(6))),
                         Ranges.of(8),
                         Duration.ofMillis(1_234));
+        SchedulerEvent.CopyTrouble trouble =
+                new SchedulerEvent.CopyTrouble(Ranges.of(3), true, "not there");
+        SchedulerEvent.Report all =
+                new SchedulerEvent.Report(
+                        List.of(report),
+                        List.of(
+                                new SchedulerEvent.CopyReport(
+                                        5, 41, STAGE, TASKS, Optional.of(trouble), true),
+                                new SchedulerEvent.CopyReport(
+                                        6, 41, STAGE, TASKS, Optional.empty(), false)),
+                        List.of(new SchedulerEvent.HeldOutputs(STAGE, Ranges.of(7))));
 
-        var message = ReportWire.toProto(new AgentCommand.SendReport(9, List.of(report)));
+        var message = ReportWire.toProto(new AgentCommand.SendReport(9, all));
 
         assertThat(ReportWire.fromProto(message, "cause", WORKER, 3))
-                .isEqualTo(
-                        new SchedulerEvent.WorkerReported("cause", WORKER, 3, 9, List.of(report)));
+                .isEqualTo(new SchedulerEvent.WorkerReported("cause", WORKER, 3, 9, all));
     }
 
     @Test

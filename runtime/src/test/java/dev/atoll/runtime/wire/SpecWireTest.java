@@ -72,7 +72,8 @@ class SpecWireTest {
                                                 Optional.empty(),
                                                 List.of())),
                                 JobSpec.FailurePolicy.KEEP_GOING,
-                                JobSpec.BackupPolicy.STRAGGLERS));
+                                JobSpec.BackupPolicy.STRAGGLERS,
+                                JobSpec.Durability.TWO));
     }
 
     @Test
@@ -137,6 +138,7 @@ class SpecWireTest {
                 -7,
                 List.of(first, second),
                 JobSpec.FailurePolicy.FAIL_FAST,
-                JobSpec.BackupPolicy.NEVER);
+                JobSpec.BackupPolicy.NEVER,
+                JobSpec.Durability.ONE);
     }
 }

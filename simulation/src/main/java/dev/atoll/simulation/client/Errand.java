@@ -97,7 +97,8 @@ public final class Errand {
                             spec.priority(),
                             spec.stages(),
                             spec.failurePolicy(),
-                            spec.backupPolicy());
+                            spec.backupPolicy(),
+                            spec.durability());
         }
         client.ask(new Request.Submit(spec), this::submitted);
         client.soon(PATIENCE, this::submit);

@@ -75,7 +75,7 @@ final class AttemptsBounded implements Invariant {
     /** What fails on a worker in quarantine does not count where another could run the task. */
     private void count(Scheduler scheduler, SchedulerEvent.WorkerReported event) {
         boolean isQuarantined = stands(scheduler, event.worker(), WorkerState.QUARANTINED);
-        for (StageReport report : event.reports()) {
+        for (StageReport report : event.report().stages()) {
             boolean isKnown = scheduler.view().job(report.stage().job()).isPresent();
             isQuarantined &= !isKnown || report.succeeded().isEmpty();
             if (!isQuarantined || !canRunElsewhere(scheduler, event.worker(), report.stage())) {

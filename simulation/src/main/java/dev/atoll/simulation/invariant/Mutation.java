@@ -8,6 +8,8 @@ public enum Mutation {
     ACKNOWLEDGE_BEFORE_DURABLE,
     /** The master shows what is not yet durable. */
     SHOW_BEFORE_DURABLE,
+    /** The master ends jobs without having recorded the copies of their results. */
+    END_WITHOUT_COPIES,
     /** The master tells workers of a job before its acceptance is durable. */
     INTRODUCE_BEFORE_ACCEPTED,
     /** The master takes what an old session says for the word of the new one. */
@@ -58,6 +60,10 @@ public enum Mutation {
     FREE_BEFORE_END,
     /** The worker starts anew with the incarnation that it had. */
     KEEP_INCARNATION,
+    /** The worker says that it has copied what it has not. */
+    COPY_NOTHING,
+    /** The worker keeps copies of what it was told to drop meanwhile. */
+    COPY_WHAT_WAS_DISCARDED,
     /** The client names each repetition of a submission anew. */
     SUBMIT_TWICE
 }

@@ -33,6 +33,7 @@ public final class Witness {
         invariants.add(new AcknowledgedJobSurvives());
         invariants.add(new OneCommittedResultPerTask());
         invariants.add(new ReadersSeeTheRecordedResult());
+        invariants.add(new ResultsHaveTwoHolders());
         invariants.add(new CapacityNeverExceeded());
         invariants.add(new FencesAreUnique());
         invariants.add(new EpochMonotonic());

@@ -37,8 +37,8 @@ final class SessionStream {
                                             session(it),
                                             report.sequence(),
                                             term.has(Mutation.BELIEVE_OLD_ATTEMPTS)
-                                                    ? term.asOfNow(report.reports())
-                                                    : report.reports())));
+                                                    ? term.asOfNow(report.report())
+                                                    : report.report())));
             case Uplink.Heartbeat beat ->
                     opened.ifPresent(it ->
                             term.handle(

@@ -11,8 +11,10 @@ import dev.atoll.core.scheduler.Decision;
 import dev.atoll.core.scheduler.Scheduler;
 import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.core.scheduler.SchedulerEvent;
+import dev.atoll.core.scheduler.SchedulerEvent.Report;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 import dev.atoll.core.scheduler.SchedulerLimits;
+import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
 import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
 import dev.atoll.core.scheduler.SchedulerView.TaskView;
 import dev.atoll.core.time.Pulse;
@@ -24,7 +26,6 @@ import dev.atoll.simulation.world.Host;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -63,7 +64,7 @@ final class Term {
                                 new Batch.Limits(setting.batchKeysMax(), NO_LIMIT)),
                         new PlainEntries(),
                         recovered,
-                        scheduler.view()::progress);
+                        this::progress);
         this.gate = new Gate(journal);
         this.writer =
                 new LedgerWriter(
@@ -134,9 +135,19 @@ final class Term {
         waiting.clear();
     }
 
+    private ProgressChunk progress(StageRef stage, int chunk) {
+        ProgressChunk known = scheduler.view().progress(stage, chunk);
+        return has(Mutation.END_WITHOUT_COPIES)
+                ? new ProgressChunk(known.succeeded(), Map.of(), known.silent(), known.failed())
+                : known;
+    }
+
     /** The same reports, as if they told of the attempts that run now. */
-    List<StageReport> asOfNow(List<StageReport> reports) {
-        return reports.stream().map(this::asOfNow).toList();
+    Report asOfNow(Report report) {
+        return new Report(
+                report.stages().stream().map(this::asOfNow).toList(),
+                report.copies(),
+                report.damaged());
     }
 
     private StageReport asOfNow(StageReport report) {

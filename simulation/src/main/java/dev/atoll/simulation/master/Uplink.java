@@ -2,9 +2,9 @@ package dev.atoll.simulation.master;
 
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.WorkerId;
+import dev.atoll.core.scheduler.SchedulerEvent;
 import dev.atoll.core.scheduler.SchedulerEvent.HeldOutputs;
 import dev.atoll.core.scheduler.SchedulerEvent.StageAttempts;
-import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 
 import java.util.List;
 
@@ -21,7 +21,7 @@ public sealed interface Uplink {
             implements Uplink {}
 
     /** What has happened. */
-    record Report(long sequence, List<StageReport> reports) implements Uplink {}
+    record Report(long sequence, SchedulerEvent.Report report) implements Uplink {}
 
     /** The worker lives. */
     record Heartbeat() implements Uplink {}

@@ -28,6 +28,10 @@ final class Orders {
                     Optional.of(new AgentEvent.Acknowledged(epoch, it.sequence()));
             case SchedulerCommand.Discard it ->
                     Optional.of(new AgentEvent.Discarded(epoch, it.stage(), it.tasks()));
+            case SchedulerCommand.Copy it ->
+                    Optional.of(
+                            new AgentEvent.CopyOrdered(
+                                    epoch, it.copy(), it.stage(), it.tasks(), it.source()));
             case SchedulerCommand.Forget it ->
                     Optional.of(new AgentEvent.Forgotten(epoch, it.job()));
             case SchedulerCommand.Close it -> Optional.empty();

@@ -10,6 +10,7 @@ import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
+import dev.atoll.core.scheduler.SchedulerEvent.Report;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
 import dev.atoll.simulation.invariant.Mutation;
 import dev.atoll.simulation.invariant.Observation;
@@ -44,6 +45,7 @@ public final class WorkerNode {
     private final Disk disk = new Disk();
     private final Uplinks uplinks;
     private final Executions executions;
+    private final Copying copying;
     private Agent agent;
     private long incarnation;
     private boolean isDiskBad;
@@ -78,6 +80,7 @@ public final class WorkerNode {
         this.agent = newAgent();
         this.uplinks = new Uplinks(this, dice.split());
         this.executions = new Executions(this, dice.split());
+        this.copying = new Copying(this, disk);
     }
 
     private Agent newAgent() {
@@ -129,6 +132,7 @@ public final class WorkerNode {
             case DISK_LOST -> disk.wipe();
         }
         executions.killAll();
+        copying.forget();
         uplinks.forget();
         host.crash();
         place.network().died(host);
@@ -216,25 +220,33 @@ public final class WorkerNode {
             case AgentCommand.SignalAttempt it ->
                     executions.signal(it.task(), it.attempt(), it.signal());
             case AgentCommand.SyncOutputs sync -> sync(sync);
+            case AgentCommand.CopyOutputs copy -> copying.begin(copy);
             case AgentCommand.DropOutputs drop -> {
                 host.tell("drops outputs", drop.stage(), drop.tasks());
+                if (!has(Mutation.COPY_WHAT_WAS_DISCARDED)) {
+                    copying.drop(drop.stage(), drop.tasks());
+                }
                 disk.drop(drop.stage(), drop.tasks());
             }
             case AgentCommand.DropJob drop -> {
                 host.tell("drops job", drop.job());
+                copying.dropJob(drop.job());
                 disk.dropJob(drop.job());
             }
         }
     }
 
     private void report(AgentCommand.SendReport report) {
-        List<StageReport> told = report.reports();
+        List<StageReport> told = report.report().stages();
         if (has(Mutation.RELEASE_AS_FAILURE)) {
             told = told.stream().map(WorkerNode::withReleasedAsFailed).toList();
         }
         place.witness()
                 .observe(new Observation.ReportSent(id, incarnation, report.sequence(), told));
-        uplinks.send(new Uplink.Report(report.sequence(), told));
+        uplinks.send(
+                new Uplink.Report(
+                        report.sequence(),
+                        new Report(told, report.report().copies(), report.report().damaged())));
     }
 
     private static StageReport withReleasedAsFailed(StageReport report) {

@@ -75,7 +75,8 @@ public final class Workload {
                         dice.pick(List.of(0, 0, 5)),
                         stages,
                         dice.pick(List.of(JobSpec.FailurePolicy.values())),
-                        dice.pick(List.of(JobSpec.BackupPolicy.values())));
+                        dice.pick(List.of(JobSpec.BackupPolicy.values())),
+                        dice.pick(List.of(JobSpec.Durability.values())));
         Duration submitAfter = dice.between(Duration.ZERO, mix.submitWithin());
         Optional<JobPlan.Cancel> cancel = drawCancel(stages, fatesByStage);
         boolean isRetried = dice.chance(0.4) && !hasEndless(fatesByStage);

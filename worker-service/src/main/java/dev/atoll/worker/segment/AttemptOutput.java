@@ -83,6 +83,16 @@ public final class AttemptOutput implements AutoCloseable {
         }
     }
 
+    /** CRC32C of all bytes; only after the end. */
+    public int checksum(Channel channel) {
+        lock.lock();
+        try {
+            return part(channel).checksums().whole();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether there are no bytes by now, of neither output. */
     public boolean isEmpty() {
         lock.lock();

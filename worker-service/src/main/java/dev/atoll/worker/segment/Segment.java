@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * The outputs of the tasks of one stage on this worker: an append-only file and an index in memory.
@@ -66,20 +67,23 @@ final class Segment implements AutoCloseable {
     }
 
     /**
-     * Appends what an attempt wrote; without effect if the task has succeeded before.
+     * Appends what an attempt wrote; without effect if the task has succeeded before, or it is not
+     * wanted any more by the time when it is there.
      *
+     * @return whether it is kept
      * @throws IOException if the disk does not take it; the segment is as it was
      */
-    void append(int task, int attempt, boolean success, AttemptOutput output) throws IOException {
+    boolean append(
+            int task, int attempt, boolean success, AttemptOutput output, BooleanSupplier isWanted)
+            throws IOException {
         RecordHeader header = output.header(success ? Kind.SUCCESS : Kind.FAILURE, task, attempt);
         if (output.isSmall()) {
             ByteBuffer record = ByteBuffer.allocate((int) header.recordLength());
             header.writeTo(record);
             output.putInto(record);
-            appendSmall(header, record.flip());
-        } else {
-            appendLarge(header, output);
+            return appendSmall(header, record.flip(), isWanted);
         }
+        return appendLarge(header, output, isWanted);
     }
 
     /** Drops the outputs of some tasks. */
@@ -214,24 +218,28 @@ final class Segment implements AutoCloseable {
         }
     }
 
-    private void appendSmall(RecordHeader header, ByteBuffer record) throws IOException {
+    private boolean appendSmall(RecordHeader header, ByteBuffer record, BooleanSupplier isWanted)
+            throws IOException {
         lock.lock();
         try {
-            if (!index.hasSucceeded(header.task())) {
-                writeOwedDrops();
-                index.outputs(header, log.append(header, record));
+            if (index.hasSucceeded(header.task()) || !isWanted.getAsBoolean()) {
+                return false;
             }
+            writeOwedDrops();
+            index.outputs(header, log.append(header, record));
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
-    private void appendLarge(RecordHeader header, AttemptOutput output) throws IOException {
+    private boolean appendLarge(RecordHeader header, AttemptOutput output, BooleanSupplier isWanted)
+            throws IOException {
         long position;
         lock.lock();
         try {
-            if (index.hasSucceeded(header.task())) {
-                return;
+            if (index.hasSucceeded(header.task()) || !isWanted.getAsBoolean()) {
+                return false;
             }
             writeOwedDrops();
             position = log.append(header, header.toBytes());
@@ -240,29 +248,33 @@ final class Segment implements AutoCloseable {
             lock.unlock();
         }
         boolean written = false;
+        boolean kept;
         try {
             output.writeTo(channel, position + RecordHeader.BYTES);
             written = true;
         } finally {
-            finishLarge(header, position, written);
+            boolean isWhole = written;
+            kept = finishLarge(header, position, () -> isWhole && isWanted.getAsBoolean());
         }
+        return kept;
     }
 
-    private void finishLarge(RecordHeader header, long position, boolean written)
+    private boolean finishLarge(RecordHeader header, long position, BooleanSupplier isKept)
             throws IOException {
         lock.lock();
         try {
             if (!large.isExpected(position)) {
                 throw new IOException("outputs were lost when a sync failed");
             }
-            if (written) {
+            if (isKept.getAsBoolean()) {
                 index.outputs(header, position);
                 large.arrived(position);
-            } else {
-                log.makeVoid(position, header);
-                large.givenUp(position);
-                log.writeVoids();
+                return true;
             }
+            log.makeVoid(position, header);
+            large.givenUp(position);
+            log.writeVoids();
+            return false;
         } finally {
             lock.unlock();
         }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -92,7 +93,20 @@ public final class SegmentStore implements AutoCloseable {
      */
     public void append(TaskRef task, int attempt, boolean success, AttemptOutput output)
             throws IOException {
-        segment(task.stage()).append(task.index(), attempt, success, output);
+        segment(task.stage()).append(task.index(), attempt, success, output, () -> true);
+    }
+
+    /**
+     * Keeps a copy of what a successful attempt wrote on another worker, not yet durably.
+     *
+     * @param isWanted asked once the bytes are there, in one step with keeping them; must not block
+     * @return whether it is kept: not if it is not wanted, or the task has succeeded here itself
+     * @throws IOException if the disk does not take it
+     */
+    public boolean appendCopy(
+            TaskRef task, int attempt, AttemptOutput output, BooleanSupplier isWanted)
+            throws IOException {
+        return segment(task.stage()).append(task.index(), attempt, true, output, isWanted);
     }
 
     /**

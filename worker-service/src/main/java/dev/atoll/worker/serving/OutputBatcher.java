@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 
 import dev.atoll.proto.job.v1.OutputChunk;
+import dev.atoll.proto.worker.v1.OutputRecord;
 import dev.atoll.proto.worker.v1.ReadTaskOutputsResponse;
 import dev.atoll.worker.segment.Channel;
 import dev.atoll.worker.segment.StoredOutput;
@@ -18,6 +19,7 @@ final class OutputBatcher {
      * they are counted too. */
     private static final int MESSAGE_BYTES = 512 << 10;
     private static final int CHUNK_OVERHEAD_BYTES = 24;
+    private static final int RECORD_BYTES = 32;
 
     private final Outflow<ReadTaskOutputsResponse> out;
     private final List<Channel> channels;
@@ -66,6 +68,17 @@ final class OutputBatcher {
                         .setStream(OutputChannels.stream(channels.getLast()))
                         .setData(ByteString.EMPTY)
                         .setLast(true));
+    }
+
+    /** Says how the task that was finished last is kept. */
+    void addRecord(int index, StoredOutput stored) {
+        message.addRecords(
+                OutputRecord.newBuilder()
+                        .setIndex(index)
+                        .setAttempt(stored.attempt())
+                        .setOutputChecksum(stored.checksum(Channel.STDOUT))
+                        .setErrorChecksum(stored.checksum(Channel.STDERR)));
+        messageBytes += RECORD_BYTES;
     }
 
     /** Sends what is packed. */

@@ -18,6 +18,7 @@ import dev.atoll.worker.attempt.LiveAttempt;
 import dev.atoll.worker.attempt.LiveAttempts;
 import dev.atoll.worker.segment.AttemptOutput;
 import dev.atoll.worker.segment.Channel;
+import dev.atoll.worker.segment.DamagedOutputException;
 import dev.atoll.worker.segment.SegmentStore;
 import dev.atoll.worker.segment.StoredOutput;
 
@@ -34,11 +35,14 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
     private static final int PIECE_BYTES = 256 << 10;
 
     private final SegmentStore segments;
+    private final DamagedOutputs damaged;
     private final LiveAttempts live;
     private final WorkerId self;
 
-    public OutputEndpoint(SegmentStore segments, LiveAttempts live, WorkerId self) {
+    public OutputEndpoint(
+            SegmentStore segments, DamagedOutputs damaged, LiveAttempts live, WorkerId self) {
         this.segments = segments;
+        this.damaged = damaged;
         this.live = live;
         this.self = self;
     }
@@ -66,7 +70,7 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
                     if (request.getRunning()) {
                         readRunning(stage, tasks, batcher);
                     } else {
-                        readStored(stage, tasks, batcher);
+                        readStored(stage, tasks, request.getRecords(), batcher);
                     }
                     batcher.flush();
                 });
@@ -78,7 +82,8 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
         return new Attachment(live, self, responses);
     }
 
-    private void readStored(StageRef stage, Ranges tasks, OutputBatcher batcher)
+    private void readStored(
+            StageRef stage, Ranges tasks, boolean withRecords, OutputBatcher batcher)
             throws IOException, InterruptedException, Outflow.GoneException {
         Optional<SegmentStore.Reader> opened = segments.read(stage);
         if (opened.isEmpty()) {
@@ -94,7 +99,15 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
                     batcher.copy(index, channel, stored);
                 }
                 batcher.finish(index);
+                if (withRecords) {
+                    batcher.addRecord(index, stored);
+                }
             }
+        } catch (DamagedOutputException e) {
+            damaged.found(stage, e);
+            // What is whole goes out first, so that the reader knows which one is not.
+            batcher.flush();
+            throw e;
         }
     }
 

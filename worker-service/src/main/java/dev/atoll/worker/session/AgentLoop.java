@@ -173,6 +173,7 @@ public final class AgentLoop implements AutoCloseable {
                 case AgentCommand.StartAttempt _,
                         AgentCommand.SignalAttempt _,
                         AgentCommand.SyncOutputs _,
+                        AgentCommand.CopyOutputs _,
                         AgentCommand.DropOutputs _,
                         AgentCommand.DropJob _ ->
                         hands.carryOut(command, this::happened);
@@ -180,7 +181,8 @@ public final class AgentLoop implements AutoCloseable {
         }
     }
 
-    private void happened(AgentEvent event) {
+    /** Tells the agent what has happened on this machine; returns at once. */
+    public void happened(AgentEvent event) {
         post(new Stimulus.Happened(event));
     }
 

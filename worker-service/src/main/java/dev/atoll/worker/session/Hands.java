@@ -4,6 +4,7 @@ import dev.atoll.core.agent.AgentCommand;
 import dev.atoll.core.agent.AgentEvent;
 import dev.atoll.worker.attempt.AttemptKey;
 import dev.atoll.worker.attempt.AttemptRunner;
+import dev.atoll.worker.copy.OutputCopier;
 import dev.atoll.worker.segment.SegmentStore;
 
 import java.util.function.Consumer;
@@ -13,11 +14,17 @@ public final class Hands {
     private final AttemptRunner attempts;
     private final SegmentStore segments;
     private final OutputSyncer syncer;
+    private final OutputCopier copier;
 
-    public Hands(AttemptRunner attempts, SegmentStore segments, OutputSyncer syncer) {
+    public Hands(
+            AttemptRunner attempts,
+            SegmentStore segments,
+            OutputSyncer syncer,
+            OutputCopier copier) {
         this.attempts = attempts;
         this.segments = segments;
         this.syncer = syncer;
+        this.copier = copier;
     }
 
     /**
@@ -32,10 +39,17 @@ public final class Hands {
                     attempts.signal(
                             new AttemptKey(signal.task(), signal.attempt()), signal.signal());
             case AgentCommand.SyncOutputs sync -> syncer.sync(sync, loop);
-            case AgentCommand.DropOutputs drop -> segments.drop(drop.stage(), drop.tasks());
-            case AgentCommand.DropJob drop ->
-                    // Deleting large files takes time, and nobody waits for it.
-                    Thread.startVirtualThread(() -> segments.dropJob(drop.job()));
+            case AgentCommand.CopyOutputs copy -> copier.copy(copy, loop::accept);
+            case AgentCommand.DropOutputs drop -> {
+                // In this order: what a copy keeps until then is dropped with the rest.
+                copier.drop(drop.stage(), drop.tasks());
+                segments.drop(drop.stage(), drop.tasks());
+            }
+            case AgentCommand.DropJob drop -> {
+                copier.dropJob(drop.job());
+                // Deleting large files takes time, and nobody waits for it.
+                Thread.startVirtualThread(() -> segments.dropJob(drop.job()));
+            }
             case AgentCommand.SendHello hello ->
                     throw new IllegalArgumentException("not for hands: " + hello);
             case AgentCommand.SendReport report ->

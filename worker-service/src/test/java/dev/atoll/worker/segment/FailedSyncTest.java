@@ -249,7 +249,7 @@ class FailedSyncTest {
 
     private void append(Segment segment, int task, int attempt, String text) throws IOException {
         try (AttemptOutput output = output(text)) {
-            segment.append(task, attempt, true, output);
+            segment.append(task, attempt, true, output, () -> true);
         }
     }
 
