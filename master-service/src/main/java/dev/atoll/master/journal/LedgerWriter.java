@@ -32,6 +32,7 @@ public final class LedgerWriter implements AutoCloseable {
     private final long epoch;
     private final CommitChain chain;
     private final LedgerTrouble trouble;
+    private final LedgerTrouble.Term term;
     private final ExecutorService executor;
 
     /** What became of a batch. Called on another thread; must not block. */
@@ -58,6 +59,7 @@ public final class LedgerWriter implements AutoCloseable {
         this.epoch = epoch;
         this.chain = new CommitChain(epoch, sequence);
         this.trouble = trouble;
+        this.term = trouble.begin();
         this.executor =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("ledger-writer-", 0).factory());
@@ -85,7 +87,7 @@ public final class LedgerWriter implements AutoCloseable {
     @Override
     public void close() {
         executor.shutdownNow();
-        trouble.over();
+        term.end();
     }
 
     /** What has kept commits from coming through for so long, in a sentence. */
@@ -100,7 +102,7 @@ public final class LedgerWriter implements AutoCloseable {
         while (true) {
             switch (step) {
                 case Step.Durable() -> {
-                    trouble.committed();
+                    term.committed();
                     return Optional.empty();
                 }
                 case Step.Deposed(String reason) -> {
@@ -123,7 +125,7 @@ public final class LedgerWriter implements AutoCloseable {
             if (e.code() == Status.Code.INVALID_ARGUMENT) {
                 throw e;
             }
-            trouble.failed(e.message());
+            term.failed(e.message());
             LOG.debug(
                     "Commit {} of epoch {}: outcome unknown: {}",
                     chain.sequence() + 1,

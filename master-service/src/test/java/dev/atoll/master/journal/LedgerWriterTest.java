@@ -99,6 +99,15 @@ final class LedgerWriterTest {
     }
 
     @Test
+    void whatATermSaysAfterItsEndIsNoTrouble() {
+        LedgerTrouble.Term term = trouble.begin();
+        term.failed("no room left");
+        term.end();
+        term.failed("the call was cancelled");
+        assertThat(trouble.now()).isEmpty();
+    }
+
+    @Test
     void deposedWriterStops() throws Exception {
         naming.ledger().lead(8);
         write("a");
