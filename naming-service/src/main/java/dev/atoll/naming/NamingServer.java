@@ -83,6 +83,7 @@ public final class NamingServer implements RunningService {
             parts.add(server);
             Upkeep upkeep = Upkeep.start(store, server::setServing);
             metrics.addHealthCheck("naming-store", upkeep::isReachable);
+            metrics.addNotice("naming-store", upkeep::trouble);
             parts.addFirst(upkeep);
             parts.add(store);
             return new NamingServer(server, parts);

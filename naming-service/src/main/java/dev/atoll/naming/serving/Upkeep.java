@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ public final class Upkeep implements AutoCloseable {
     private final Retention retention = new Retention(HISTORY_AGE_MAX, HISTORY_REVISIONS_MAX);
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean reachable;
+    private volatile String trouble = "";
 
     private Upkeep(Store store, Consumer<Boolean> onReachable) {
         this.store = store;
@@ -49,6 +51,11 @@ public final class Upkeep implements AutoCloseable {
         return reachable;
     }
 
+    /** Why the store does not answer, in a sentence; empty if it does. */
+    public Optional<String> trouble() {
+        return reachable ? Optional.empty() : Optional.of(trouble);
+    }
+
     @Override
     public void close() {
         closed.countDown();
@@ -59,7 +66,11 @@ public final class Upkeep implements AutoCloseable {
             while (!closed.await(PERIOD.toNanos(), TimeUnit.NANOSECONDS)) {
                 boolean answers = look();
                 if (answers != reachable) {
-                    LOG.info("the store {}", answers ? "answers again" : "does not answer");
+                    if (answers) {
+                        LOG.info("the store answers again");
+                    } else {
+                        LOG.warn("the store does not answer: {}", trouble);
+                    }
                     reachable = answers;
                     onReachable.accept(answers);
                 }
@@ -78,6 +89,7 @@ public final class Upkeep implements AutoCloseable {
             return true;
         } catch (StoreUnavailableException e) {
             LOG.debug("the store does not answer", e);
+            trouble = String.valueOf(e.getMessage());
             return false;
         }
     }

@@ -78,6 +78,12 @@ final class FrameLog implements Closeable {
         channel.force(false);
     }
 
+    /** Takes back what was written behind an offset, and may not be whole. */
+    void cutBack(long offset) throws IOException {
+        channel.truncate(offset);
+        end = offset;
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();

@@ -90,6 +90,15 @@ final class Generations {
         return new Opened(generation, keys, continued, bytes);
     }
 
+    /** Removes what there is of a generation that was not begun to the end; false if it counts. */
+    boolean giveUp(long generation) throws IOException {
+        if (Files.exists(snapshotFile(generation))) {
+            return false;
+        }
+        sweep(generation - 1);
+        return true;
+    }
+
     private static void appendAll(FrameLog snapshot, List<LogRecord> records) throws IOException {
         List<LogRecord> frame = new ArrayList<>();
         long bytes = 0;

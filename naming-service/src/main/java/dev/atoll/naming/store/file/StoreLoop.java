@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +71,9 @@ final class StoreLoop implements Runnable {
     private long awakeNanos;
     private @Nullable StoreUnavailableException broken;
 
+    /** What there was no room for. It counts for this process, and nobody has heard of it. */
+    private Optional<StoreMachine.Turn> owed = Optional.empty();
+
     StoreLoop(StoreMachine machine, Watchers watchers, Disk disk, Consumer<Exception> onBroken) {
         this.machine = machine;
         this.watchers = watchers;
@@ -126,18 +130,43 @@ final class StoreLoop implements Runnable {
     private void turn(List<Call> turn) {
         List<Runnable> answers = new ArrayList<>();
         try {
+            // First what is owed: until it is durable memory is ahead, so nothing can be answered.
+            // And nobody is heard, so no lease ends.
+            writeOwed();
             long now = wake();
             step(turn, answers, now);
             machine.expire(now);
-            StoreMachine.Turn done = machine.takeTurn();
-            if (!done.isEmpty()) {
-                disk.write(done.records());
-            }
-            done.changes().forEach(watchers::publish);
+            write(machine.takeTurn());
             answers.forEach(Runnable::run);
             disk.rotateIfLarge();
+        } catch (DiskFullException e) {
+            failAll(turn, new StoreUnavailableException(String.valueOf(e.getMessage()), e));
         } catch (IOException | RuntimeException e) {
             failAll(turn, breakDown(e));
+        }
+    }
+
+    /** Makes what was done durable and lets those who watch hear of it. */
+    private void write(StoreMachine.Turn done) throws IOException {
+        if (done.isEmpty()) {
+            return;
+        }
+        try {
+            disk.write(done.records());
+        } catch (DiskFullException e) {
+            LOG.error("there is no room on the disk: the store answers nothing until there is");
+            owed = Optional.of(done);
+            throw e;
+        }
+        done.changes().forEach(watchers::publish);
+    }
+
+    private void writeOwed() throws IOException {
+        if (owed.isPresent()) {
+            disk.write(owed.get().records());
+            owed.get().changes().forEach(watchers::publish);
+            owed = Optional.empty();
+            LOG.info("there is room on the disk again");
         }
     }
 
