@@ -25,8 +25,8 @@ public record ConnectOptions(
     /** The usual {@link #firstContact}. */
     public static final Duration FIRST_CONTACT_DEFAULT = Duration.ofSeconds(2);
 
-    /** The usual {@link #patience}: longer than a failover takes. */
-    public static final Duration PATIENCE_DEFAULT = Duration.ofSeconds(60);
+    /** The usual {@link #patience}: longer than a failover takes, or an outage of a minute. */
+    public static final Duration PATIENCE_DEFAULT = Duration.ofMinutes(2);
 
     /**
      * What a client shows to the cluster and trusts of it.

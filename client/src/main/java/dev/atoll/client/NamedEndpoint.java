@@ -21,6 +21,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class NamedEndpoint implements Endpoints {
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
 
+    /** The naming service answers, and says that its store does not. */
+    private static final String STORE_UNAVAILABLE = "STORE_UNAVAILABLE";
+
     /* A channel is for one leader. When another leads, what still goes on over the channel to the
      * one before is cut off: that one may be frozen, or behind a broken network, and would not end
      * its calls for long. While nobody leads, it is left alone: its last answers may be under way. */
@@ -142,11 +145,16 @@ final class NamedEndpoint implements Endpoints {
                     whyNone = Optional.of(ApiException.unavailable("NO_LEADER", "no master leads"));
                 }
                 // The last leader may lead still; calls to it tell.
-                case LeaderNews.Unreachable(ApiException error) ->
-                        whyNone =
-                                Optional.of(
-                                        ApiException.unavailable("", error.message())
-                                                .causedBy(error));
+                case LeaderNews.Unreachable(ApiException error) -> {
+                    // A naming service that answers without its store is there, and so is a
+                    // cluster.
+                    String reason = error.is(STORE_UNAVAILABLE) ? STORE_UNAVAILABLE : "";
+                    isReached |= !reason.isEmpty();
+                    whyNone =
+                            Optional.of(
+                                    ApiException.unavailable(reason, error.message())
+                                            .causedBy(error));
+                }
             }
             heard.signalAll();
         } finally {

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * While etcd or the naming service is away, what runs goes on, everybody says what is wrong, and
@@ -24,6 +26,9 @@ import java.util.List;
 class OutageTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final String BACK = "The naming service is back";
+
+    /** Longer than any lease, and than anybody's patience with another process. */
+    private static final Duration OUTAGE = Duration.ofSeconds(60);
 
     /** Counts for as long as there is no file "go". */
     private static final String SCRIPT =
@@ -45,12 +50,35 @@ class OutageTest {
         cluster.close();
     }
 
+    /** What else happens during an outage. */
+    private interface Meanwhile {
+        void happens() throws Exception;
+    }
+
     @Test
-    void etcdIsFrozen() throws Exception {
+    void etcdIsFrozenForAMinute() throws Exception {
         List<String> etcd = cluster.names("etcd");
-        isSurvived(
-                () -> etcd.forEach(name -> cluster.process(name).freeze()),
-                () -> etcd.forEach(name -> cluster.process(name).thaw()));
+        Path begun = directory.resolve("begun");
+        AtomicReference<UserCommand> later = new AtomicReference<>();
+        try {
+            isSurvived(
+                    () -> etcd.forEach(name -> cluster.process(name).freeze()),
+                    () -> {
+                        later.set(start("later.out", "echo ran >> %s".formatted(begun)));
+                        long beginNanos = System.nanoTime();
+                        Await.until(
+                                "a minute is over",
+                                LONG,
+                                () -> System.nanoTime() - beginNanos > OUTAGE.toNanos());
+                        // Nobody could have promised it.
+                        assertThat(begun).doesNotExist();
+                    },
+                    () -> etcd.forEach(name -> cluster.process(name).thaw()));
+            assertThat(later.get().end()).as(later.get().said()).isZero();
+        } finally {
+            Optional.ofNullable(later.get()).ifPresent(UserCommand::close);
+        }
+        assertThat(Files.readString(begun)).isEqualTo("ran\n");
     }
 
     @Test
@@ -58,19 +86,12 @@ class OutageTest {
         List<String> naming = cluster.names("naming");
         isSurvived(
                 () -> naming.forEach(name -> cluster.network().cut(name, Network.Cut.SILENT)),
+                () -> {},
                 () -> naming.forEach(name -> cluster.network().heal(name)));
     }
 
-    private void isSurvived(Runnable begins, Runnable ends) throws Exception {
-        try (UserCommand run =
-                        UserCommand.start(
-                                directory.resolve("run.out"),
-                                cluster.address(),
-                                "run",
-                                "--",
-                                "sh",
-                                "-c",
-                                SCRIPT.formatted(directory));
+    private void isSurvived(Runnable begins, Meanwhile meanwhile, Runnable ends) throws Exception {
+        try (UserCommand run = start("run.out", SCRIPT.formatted(directory));
                 MarkedJob map =
                         MarkedJob.start(
                                 cluster.address(),
@@ -84,6 +105,7 @@ class OutageTest {
             Await.until("the user is told", LONG, () -> isTold(run) || isTold(map));
             long countedBefore = counted();
             Await.until("the task goes on", LONG, () -> counted() > countedBefore + 20);
+            meanwhile.happens();
             ends.run();
             awaitHealth("degraded: ", false);
             Files.createFile(directory.resolve("go"));
@@ -100,6 +122,11 @@ class OutageTest {
             }
             cluster.awaitWhole();
         }
+    }
+
+    private UserCommand start(String out, String script) {
+        return UserCommand.start(
+                directory.resolve(out), cluster.address(), "run", "--", "sh", "-c", script);
     }
 
     private static boolean isTold(UserCommand command) throws Exception {
