@@ -6,9 +6,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How much longer a job of a minute takes when one of three workers is killed in it for good than
@@ -16,12 +23,15 @@ import java.util.concurrent.TimeUnit;
  */
 final class LostWorker {
     /* What the ideal is. Each worker has two places. The outputs of the dead worker are lost with it, so
-     * what it had done is to be done again; what has begun elsewhere is not. The rest runs on the places
-     * that are left at the pace that the job had before, which counts in how busy this machine is. */
+     * what it had done is to be done again; what has begun elsewhere is not. The rest is dealt out, one
+     * by one, to whichever of the places that are left is free first. A task takes what one took before
+     * in the same place until the next began there, which counts in how busy this machine is. */
 
     private static final int PLACES_OF_WORKER = 2;
     private static final int TASKS = 180;
     private static final Duration TASK_LENGTH = Duration.ofSeconds(2);
+
+    private static final Pattern WORKER = Pattern.compile("worker-[0-9]+");
 
     private final FaultCluster cluster;
     private final Random random;
@@ -66,18 +76,49 @@ final class LostWorker {
     }
 
     private static long idealEnd(Outcome outcome, String victim, long killedNanos) {
-        List<MarkedJob.Start> before =
-                outcome.starts().stream().filter(it -> it.epochNanos() < killedNanos).toList();
-        int places = FaultCluster.WORKERS * PLACES_OF_WORKER;
-        double paceNanos =
-                (double) (killedNanos - before.getFirst().epochNanos()) * places / before.size();
-        double doneTasks =
-                before.stream()
-                        .filter(it -> !it.directory().contains("/" + victim + "/"))
-                        .mapToDouble(it -> Math.min(1, (killedNanos - it.epochNanos()) / paceNanos))
-                        .sum();
-        return killedNanos
-                + Math.round((TASKS - doneTasks) * paceNanos / (places - PLACES_OF_WORKER));
+        Map<String, List<Long>> starts = new TreeMap<>();
+        for (MarkedJob.Start start : outcome.starts()) {
+            if (start.epochNanos() < killedNanos) {
+                starts.computeIfAbsent(worker(start), _ -> new ArrayList<>())
+                        .add(start.epochNanos());
+            }
+        }
+        long paceNanos = pace(starts.values());
+        PriorityQueue<Long> free = new PriorityQueue<>();
+        int left = TASKS;
+        for (Map.Entry<String, List<Long>> worker : starts.entrySet()) {
+            if (!worker.getKey().equals(victim)) {
+                List<Long> begun = worker.getValue();
+                left -= begun.size();
+                begun.subList(begun.size() - PLACES_OF_WORKER, begun.size())
+                        .forEach(it -> free.add(it + paceNanos));
+            }
+        }
+        for (; left > 0; left--) {
+            free.add(Math.max(killedNanos, free.remove()) + paceNanos);
+        }
+        return free.stream().max(Comparator.naturalOrder()).orElseThrow();
+    }
+
+    /** The mean time from one start to the next in the same place. */
+    private static long pace(Collection<List<Long>> startsOfWorkers) {
+        long sum = 0;
+        int count = 0;
+        for (List<Long> starts : startsOfWorkers) {
+            for (int i = PLACES_OF_WORKER; i < starts.size(); i++) {
+                sum += starts.get(i) - starts.get(i - PLACES_OF_WORKER);
+                count++;
+            }
+        }
+        return sum / count;
+    }
+
+    private static String worker(MarkedJob.Start start) {
+        Matcher matcher = WORKER.matcher(start.directory());
+        if (!matcher.find()) {
+            throw new IllegalStateException("no worker in " + start);
+        }
+        return matcher.group();
     }
 
     private static long now() {
