@@ -120,7 +120,11 @@ public final class FaultLoop {
         if (options.lostWorkers() > 0) {
             String spread = new LostWorker(cluster, random).measure(options.lostWorkers());
             out.printf("%n%s", spread);
-            Files.writeString(table, "%n%s".formatted(spread), StandardOpenOption.APPEND);
+            Files.writeString(
+                    table,
+                    "%n%s".formatted(spread),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
         }
     }
 

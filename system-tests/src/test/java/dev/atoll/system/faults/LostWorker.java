@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -22,8 +24,9 @@ import java.util.regex.Pattern;
  * it would if the other two had known at once what they have to do.
  */
 final class LostWorker {
-    /* What the ideal is. Each worker has two places. The outputs of the dead worker are lost with it, so
-     * what it had done is to be done again; what has begun elsewhere is not. The rest is dealt out, one
+    /* What the ideal is. Each worker has two places. Of what the dead worker had begun, that is to be done
+     * again which did run again, for its output was lost or there was none yet; what has begun elsewhere
+     * is not. The rest is dealt out, one
      * by one, to whichever of the places that are left is free first. A task takes what one took before
      * in the same place until the next began there, which counts in how busy this machine is. */
 
@@ -35,6 +38,7 @@ final class LostWorker {
 
     private final FaultCluster cluster;
     private final Random random;
+    private final List<Integer> rerunCounts = new ArrayList<>();
 
     LostWorker(FaultCluster cluster, Random random) {
         this.cluster = cluster;
@@ -48,11 +52,11 @@ final class LostWorker {
             excesses.add(measureOnce(round));
         }
         return """
-        | a worker is lost for good | rounds | beyond the ideal: median | min | max |
-        |---|---|---|---|---|
-        | 1 of 3, in a job of 60 s | %d | %s |
+        | a worker is lost for good | rounds | re-run | beyond the ideal: median | min | max |
+        |---|---|---|---|---|---|
+        | 1 of 3, in a job of 60 s | %d | %s | %s |
         """
-                .formatted(rounds, Tally.spread(excesses));
+                .formatted(rounds, rerunCounts, Tally.spread(excesses));
     }
 
     private Duration measureOnce(int round) throws IOException, InterruptedException {
@@ -67,6 +71,7 @@ final class LostWorker {
             if (outcome.exitCode() != 0 || !outcome.isExact()) {
                 throw new AssertionError("the job is not well: " + outcome.said());
             }
+            rerunCounts.add(outcome.reruns());
             return Duration.ofNanos(endNanos - idealEnd(outcome, victim, killedNanos));
         } finally {
             cluster.process(victim).restart();
@@ -85,7 +90,7 @@ final class LostWorker {
         }
         long paceNanos = pace(starts.values());
         PriorityQueue<Long> free = new PriorityQueue<>();
-        int left = TASKS;
+        int left = TASKS - doneForGood(outcome, victim, killedNanos);
         for (Map.Entry<String, List<Long>> worker : starts.entrySet()) {
             if (!worker.getKey().equals(victim)) {
                 List<Long> begun = worker.getValue();
@@ -98,6 +103,18 @@ final class LostWorker {
             free.add(Math.max(killedNanos, free.remove()) + paceNanos);
         }
         return free.stream().max(Comparator.naturalOrder()).orElseThrow();
+    }
+
+    /** How many tasks began on the victim only. */
+    private static int doneForGood(Outcome outcome, String victim, long killedNanos) {
+        Set<String> there = new HashSet<>();
+        Set<String> elsewhere = new HashSet<>();
+        for (MarkedJob.Start start : outcome.starts()) {
+            boolean isThere = worker(start).equals(victim) && start.epochNanos() < killedNanos;
+            (isThere ? there : elsewhere).add(start.task());
+        }
+        there.removeAll(elsewhere);
+        return there.size();
     }
 
     /** The mean time from one start to the next in the same place. */

@@ -75,10 +75,11 @@ final class MarkedJob implements AutoCloseable {
     /**
      * A task has begun.
      *
+     * @param task which
      * @param epochNanos when, by the clock of this machine
      * @param directory where it ran
      */
-    record Start(long epochNanos, String directory) {}
+    record Start(String task, long epochNanos, String directory) {}
 
     private record Pause(Duration length, long endNanos) {}
 
@@ -184,6 +185,7 @@ final class MarkedJob implements AutoCloseable {
                 int space = line.indexOf(' ');
                 starts.add(
                         new Start(
+                                mark.getFileName().toString(),
                                 Long.parseLong(line.substring(0, space)),
                                 line.substring(space + 1)));
             }
