@@ -238,11 +238,23 @@ class CopyTest {
 
         assertThat(RangesWire.fromProto(report.getFailed(), "failed")).isEqualTo(Ranges.of(1));
         assertThat(report.getSourceToBlame()).isTrue();
-        assertThat(RangesWire.fromProto(report.getCopied(), "copied").contains(1)).isFalse();
+        assertThat(RangesWire.fromProto(report.getCopied(), "copied")).isEqualTo(Ranges.of(0));
         Report damage = source.session.next().getReport();
         assertThat(damage.getDamagedCount()).isEqualTo(1);
         assertThat(RangesWire.fromProto(damage.getDamaged(0).getTasks(), "damaged"))
                 .isEqualTo(Ranges.of(1));
+    }
+
+    @Test
+    void whatTheSourceDoesNotHaveFailsAloneAndWhatCameBeforeIsKept() throws Exception {
+        source.run(Ranges.between(0, 3), "echo precious {}");
+
+        CopyReport report = target.copy(source, Ranges.between(0, 6));
+
+        assertThat(RangesWire.fromProto(report.getCopied(), "copied"))
+                .isEqualTo(Ranges.between(0, 3));
+        assertThat(RangesWire.fromProto(report.getFailed(), "failed")).isEqualTo(Ranges.of(3));
+        assertThat(report.getSourceToBlame()).isTrue();
     }
 
     @Test

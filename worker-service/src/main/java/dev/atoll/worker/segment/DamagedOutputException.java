@@ -2,7 +2,7 @@ package dev.atoll.worker.segment;
 
 import java.io.IOException;
 
-/** What is kept of a task is not what the task wrote. */
+/** What is kept of a task is not what the task wrote, or cannot be read. */
 public final class DamagedOutputException extends IOException {
     private final int task;
     private final long position;

@@ -3,6 +3,7 @@ package dev.atoll.worker.segment;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.zip.CRC32C;
 
@@ -21,11 +22,7 @@ public final class StoredOutput {
     /** The output of a task whose record is at a position. */
     static StoredOutput at(long position, int task, FileChannel channel) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(RecordHeader.BYTES);
-        try {
-            readFully(channel, buffer, position);
-        } catch (EOFException e) {
-            throw new DamagedOutputException(task, position, String.valueOf(e.getMessage()));
-        }
+        read(task, position, channel, buffer, position);
         return RecordHeader.readFrom(buffer.flip())
                 .filter(header -> header.task() == task)
                 .map(header -> new StoredOutput(channel, position, header))
@@ -84,8 +81,8 @@ public final class StoredOutput {
         /**
          * The next piece, the caller's to keep.
          *
-         * @throws DamagedOutputException if it is not what the task wrote
-         * @throws IOException if it cannot be read
+         * @throws DamagedOutputException if it is not what the task wrote, or the disk fails
+         * @throws IOException if it cannot be read for another reason
          */
         public ByteBuffer next() throws IOException {
             long left = length(which) - done;
@@ -115,13 +112,23 @@ public final class StoredOutput {
             read(entry, tableFrom + done / BlockChecksums.BLOCK_BYTES * Integer.BYTES);
             return entry.getInt(0);
         }
+    }
 
-        private void read(ByteBuffer into, long at) throws IOException {
-            try {
-                readFully(channel, into, at);
-            } catch (EOFException e) {
-                throw damaged(String.valueOf(e.getMessage()));
-            }
+    private void read(ByteBuffer into, long at) throws IOException {
+        read(header.task(), position, channel, into, at);
+    }
+
+    /* What the disk cannot give back is as good as damaged: the task runs again, or another worker has
+     * it too. Only a file that was closed says nothing of the disk. */
+    private static void read(
+            int task, long position, FileChannel channel, ByteBuffer into, long at)
+            throws IOException {
+        try {
+            readFully(channel, into, at);
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new DamagedOutputException(task, position, String.valueOf(e.getMessage()));
         }
     }
 

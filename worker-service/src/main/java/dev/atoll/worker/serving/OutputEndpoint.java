@@ -67,10 +67,16 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
                 "output-read",
                 out -> {
                     OutputBatcher batcher = new OutputBatcher(out, channels);
-                    if (request.getRunning()) {
-                        readRunning(stage, tasks, batcher);
-                    } else {
-                        readStored(stage, tasks, request.getRecords(), batcher);
+                    try {
+                        if (request.getRunning()) {
+                            readRunning(stage, tasks, batcher);
+                        } else {
+                            readStored(stage, tasks, request.getRecords(), batcher);
+                        }
+                    } catch (IOException | RuntimeException e) {
+                        // What is whole goes out first, so that the reader knows which one is not.
+                        batcher.flush();
+                        throw e;
                     }
                     batcher.flush();
                 });
@@ -105,8 +111,6 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
             }
         } catch (DamagedOutputException e) {
             damaged.found(stage, e);
-            // What is whole goes out first, so that the reader knows which one is not.
-            batcher.flush();
             throw e;
         }
     }

@@ -26,6 +26,7 @@ final class FaultyDisk extends FileChannel {
     private Action duringTransfer = () -> {};
     private boolean failsSyncs;
     private boolean failsWrites;
+    private boolean failsReads;
 
     private record Span(long position, int length) {}
 
@@ -53,6 +54,10 @@ final class FaultyDisk extends FileChannel {
 
     void failWrites(boolean fails) {
         failsWrites = fails;
+    }
+
+    void failReads(boolean fails) {
+        failsReads = fails;
     }
 
     /** Does something during the next sync, which covers only what was written before. */
@@ -113,6 +118,9 @@ final class FaultyDisk extends FileChannel {
 
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
+        if (failsReads) {
+            throw new IOException("the disk does not read");
+        }
         return file.read(into, position);
     }
 

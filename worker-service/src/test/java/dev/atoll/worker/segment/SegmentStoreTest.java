@@ -60,6 +60,25 @@ class SegmentStoreTest {
     }
 
     @Test
+    void whatTheDiskCannotReadIsDamaged() throws Exception {
+        Path file = directory.resolve("7-1.segment");
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            append(store, 0, 1, true, "out", "");
+        }
+        try (Segment segment = Segment.open(file);
+                FaultyDisk disk = FaultyDisk.open(file)) {
+            StoredOutput output = segment.find(0, disk).orElseThrow();
+            disk.failReads(true);
+
+            assertThatExceptionOfType(DamagedOutputException.class)
+                    .isThrownBy(() -> output.pieces(Channel.STDOUT).next())
+                    .withMessageContaining("the disk does not read");
+            assertThatExceptionOfType(DamagedOutputException.class)
+                    .isThrownBy(() -> segment.find(0, disk));
+        }
+    }
+
+    @Test
     void theFirstSuccessOfATaskCounts() throws Exception {
         try (SegmentStore store = SegmentStore.open(directory)) {
             append(store, 0, 1, true, "first", "");
