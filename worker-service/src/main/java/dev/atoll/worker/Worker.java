@@ -34,6 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A worker and its parts. */
@@ -42,6 +43,9 @@ final class Worker implements RunningService {
 
     /** Workers that outputs are copied from at a time. */
     private static final int PEERS_MAX = 64;
+
+    /** How long another worker that is copied from may send nothing. */
+    private static final Duration COPY_PATIENCE = Duration.ofSeconds(30);
 
     private final Parts parts = new Parts();
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
@@ -163,9 +167,11 @@ final class Worker implements RunningService {
                         .description("Outputs of other workers that were fetched to be kept here")
                         .register(context.metrics().registry());
         return new OutputCopier(
-                parts.add(new PeerChannels(channels, PEERS_MAX)),
-                stores.segments(),
-                Spool.open(stores.state().part("copies")),
-                copiedBytes);
+                new OutputCopier.Tools(
+                        parts.add(new PeerChannels(channels, PEERS_MAX)),
+                        stores.segments(),
+                        Spool.open(stores.state().part("copies")),
+                        copiedBytes,
+                        COPY_PATIENCE));
     }
 }

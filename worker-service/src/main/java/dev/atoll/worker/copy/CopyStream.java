@@ -1,6 +1,7 @@
 package dev.atoll.worker.copy;
 
 import dev.atoll.core.agent.AgentCommand.CopyOutputs;
+import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.proto.job.v1.OutputChunk;
@@ -9,18 +10,22 @@ import dev.atoll.proto.worker.v1.OutputRecord;
 import dev.atoll.proto.worker.v1.OutputServiceGrpc;
 import dev.atoll.proto.worker.v1.ReadTaskOutputsRequest;
 import dev.atoll.proto.worker.v1.ReadTaskOutputsResponse;
+import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.wire.RangesWire;
 import dev.atoll.worker.segment.AttemptOutput;
 import dev.atoll.worker.segment.Channel;
-import dev.atoll.worker.segment.SegmentStore;
-import dev.atoll.worker.segment.Spool;
 
-import io.grpc.Context;
-import io.micrometer.core.instrument.Counter;
+import io.grpc.CallOptions;
+import io.grpc.StatusException;
+import io.grpc.stub.BlockingClientCall;
+import io.grpc.stub.ClientCalls;
 
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The outputs of one copy as they come, task after task. One thread at a time. */
 final class CopyStream {
@@ -31,32 +36,24 @@ final class CopyStream {
 
     private final CopyOutputs order;
     private final WantedTasks wanted;
-    private final SegmentStore segments;
-    private final Spool spool;
-    private final Counter copiedBytes;
+    private final OutputCopier.Tools tools;
     private long bytes;
     private int task = -1;
+    private int done = -1;
 
-    CopyStream(
-            CopyOutputs order,
-            WantedTasks wanted,
-            SegmentStore segments,
-            Spool spool,
-            Counter copiedBytes) {
+    CopyStream(CopyOutputs order, WantedTasks wanted, OutputCopier.Tools tools) {
         this.order = order;
         this.wanted = wanted;
-        this.segments = segments;
-        this.spool = spool;
-        this.copiedBytes = copiedBytes;
+        this.tools = tools;
     }
 
-    /** The task at hand: the one that was being fetched, or comes next. */
+    /** The task at hand: the one that was being fetched, or comes next, wanted or not. */
     Ranges present() {
         if (task >= 0) {
             return Ranges.of(task);
         }
-        Ranges left = wanted.left();
-        return left.isEmpty() ? left : Ranges.of(left.first());
+        int next = new RangeSet(order.tasks()).nextAtOrAfter(done + 1);
+        return next < 0 ? Ranges.empty() : Ranges.of(next);
     }
 
     /** Reads all that is wanted, or enough for one time. */
@@ -70,29 +67,36 @@ final class CopyStream {
                         .addStreams(OutputStream.OUTPUT_STREAM_STDERR)
                         .setRecords(true)
                         .build();
-        try (Context.CancellableContext call = Context.current().withCancellation()) {
-            Context before = call.attach();
-            try {
-                take(OutputServiceGrpc.newBlockingStub(source).readTaskOutputs(request));
-            } finally {
-                call.detach(before);
-            }
+        BlockingClientCall<ReadTaskOutputsRequest, ReadTaskOutputsResponse> call =
+                ClientCalls.blockingV2ServerStreamingCall(
+                        source,
+                        OutputServiceGrpc.getReadTaskOutputsMethod(),
+                        CallOptions.DEFAULT,
+                        request);
+        try {
+            take(call);
+        } finally {
+            call.cancel("nothing more is taken", null);
         }
     }
 
-    private void take(Iterator<ReadTaskOutputsResponse> messages) throws IOException {
-        AttemptOutput output = spool.output(Long.MAX_VALUE);
+    private void take(BlockingClientCall<?, ReadTaskOutputsResponse> source) throws IOException {
+        AttemptOutput output = tools.spool().output(Long.MAX_VALUE);
         try {
-            while ((bytes < BYTES_MAX || task >= 0) && messages.hasNext()) {
-                ReadTaskOutputsResponse message = messages.next();
-                Iterator<OutputRecord> records = message.getRecordsList().iterator();
-                for (OutputChunk chunk : message.getChunksList()) {
+            while (bytes < BYTES_MAX || task >= 0) {
+                Optional<ReadTaskOutputsResponse> message = next(source);
+                if (message.isEmpty()) {
+                    return;
+                }
+                Iterator<OutputRecord> records = message.get().getRecordsList().iterator();
+                for (OutputChunk chunk : message.get().getChunksList()) {
                     task = chunk.getIndex();
                     add(chunk, output);
                     if (chunk.getLast()) {
                         keep(records, output);
                         output.close();
-                        output = spool.output(Long.MAX_VALUE);
+                        output = tools.spool().output(Long.MAX_VALUE);
+                        done = task;
                         task = -1;
                     }
                 }
@@ -102,10 +106,30 @@ final class CopyStream {
         }
     }
 
+    /* Only the wait for the source counts, not how long this disk takes. Whoever is silent for so long
+     * may be connected still: its disk hangs, or the network takes what is sent and loses it. */
+    private Optional<ReadTaskOutputsResponse> next(
+            BlockingClientCall<?, ReadTaskOutputsResponse> source) {
+        try {
+            return Optional.ofNullable(
+                    source.read(tools.patience().toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            throw ApiException.unavailable(
+                            "OUTPUT_STALLED",
+                            "nothing came for %d s".formatted(tools.patience().toSeconds()))
+                    .causedBy(e);
+        } catch (StatusException e) {
+            throw ApiException.from(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ApiException.unavailable("INTERRUPTED", "the worker stops").causedBy(e);
+        }
+    }
+
     private void add(OutputChunk chunk, AttemptOutput output) throws IOException {
         boolean isError = chunk.getStream() == OutputStream.OUTPUT_STREAM_STDERR;
         bytes += chunk.getData().size();
-        copiedBytes.increment(chunk.getData().size());
+        tools.copiedBytes().increment(chunk.getData().size());
         output.append(
                 isError ? Channel.STDERR : Channel.STDOUT, chunk.getData().asReadOnlyByteBuffer());
     }
@@ -130,7 +154,7 @@ final class CopyStream {
         }
         int index = task;
         boolean isKept =
-                segments.appendCopy(
+                tools.segments().appendCopy(
                         new TaskRef(order.stage(), index),
                         record.getAttempt(),
                         output,

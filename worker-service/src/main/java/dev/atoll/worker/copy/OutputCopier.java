@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,21 +30,27 @@ import java.util.function.Consumer;
 public final class OutputCopier {
     private static final Logger LOG = LoggerFactory.getLogger(OutputCopier.class);
 
-    private final PeerChannels peers;
-    private final SegmentStore segments;
-    private final Spool spool;
-    private final Counter copiedBytes;
+    private final Tools tools;
     private final Set<WantedTasks> underWay = ConcurrentHashMap.newKeySet();
 
     /**
+     * What copies are made with.
+     *
+     * @param peers the other workers
+     * @param segments where copies are kept
+     * @param spool where what comes is gathered until it is whole
      * @param copiedBytes counts what comes
+     * @param patience how long another worker may send nothing
      */
-    public OutputCopier(
-            PeerChannels peers, SegmentStore segments, Spool spool, Counter copiedBytes) {
-        this.peers = peers;
-        this.segments = segments;
-        this.spool = spool;
-        this.copiedBytes = copiedBytes;
+    public record Tools(
+            PeerChannels peers,
+            SegmentStore segments,
+            Spool spool,
+            Counter copiedBytes,
+            Duration patience) {}
+
+    public OutputCopier(Tools tools) {
+        this.tools = tools;
     }
 
     /** Begins a copy and returns at once; the listener hears once when it is over, in any case. */
@@ -80,10 +87,10 @@ public final class OutputCopier {
     }
 
     private Optional<CopyTrouble> fetch(CopyOutputs order, WantedTasks wanted) {
-        CopyStream stream = new CopyStream(order, wanted, segments, spool, copiedBytes);
+        CopyStream stream = new CopyStream(order, wanted, tools);
         try {
             HostAndPort address = HostAndPort.parse(order.source().address());
-            stream.read(peers.to(address, order.source().worker().value()));
+            stream.read(tools.peers().to(address, order.source().worker().value()));
             return Optional.empty();
         } catch (StatusRuntimeException | ApiException e) {
             ApiException failure = ApiException.from(e);
