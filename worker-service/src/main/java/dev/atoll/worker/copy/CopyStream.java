@@ -83,7 +83,7 @@ final class CopyStream {
     private void take(BlockingClientCall<?, ReadTaskOutputsResponse> source) throws IOException {
         AttemptOutput output = tools.spool().output(Long.MAX_VALUE);
         try {
-            while (bytes < BYTES_MAX || task >= 0) {
+            while (goesOn()) {
                 Optional<ReadTaskOutputsResponse> message = next(source);
                 if (message.isEmpty()) {
                     return;
@@ -104,6 +104,13 @@ final class CopyStream {
         } finally {
             output.close();
         }
+    }
+
+    /* An output that is not wanted any more, or for which there is no room, may be long: so before each
+     * message. What is left of the order comes with the next. */
+    private boolean goesOn() {
+        boolean isWanted = task >= 0 ? wanted.contains(task) : !wanted.left().isEmpty();
+        return isWanted && (bytes < BYTES_MAX || task >= 0);
     }
 
     /* Only the wait for the source counts, not how long this disk takes. Whoever is silent for so long

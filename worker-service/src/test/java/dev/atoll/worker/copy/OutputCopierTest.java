@@ -47,6 +47,7 @@ import java.util.zip.CRC32C;
 class OutputCopierTest {
     private static final StageRef STAGE = new StageRef(new JobId(7), 1);
     private static final Ranges TASKS = Ranges.between(0, 3);
+    private static final Duration LONG = Duration.ofMinutes(5);
 
     private final Source source = new Source();
     private final CompletableFuture<CopyEnded> ended = new CompletableFuture<>();
@@ -106,6 +107,22 @@ class OutputCopierTest {
                 });
     }
 
+    @Test
+    void whatNobodyWantsAnyMoreIsNotFetchedToItsEnd() throws Exception {
+        OutputCopier copier = copier(LONG);
+        copier.copy(order(), ended::complete);
+        StreamObserver<ReadTaskOutputsResponse> call = source.call();
+        call.onNext(part(0));
+
+        copier.dropJob(STAGE.job());
+        call.onNext(part(0));
+
+        CopyEnded end = ended.get(1, TimeUnit.MINUTES);
+        assertThat(end.copied()).isEqualTo(Ranges.empty());
+        assertThat(end.trouble()).isEmpty();
+        assertThat(segments.held()).isEmpty();
+    }
+
     private OutputCopier copier(Duration patience) throws Exception {
         Counter copied = new SimpleMeterRegistry().counter("copied");
         Spool spool = Spool.open(directory.resolve("copies"));
@@ -131,6 +148,10 @@ class OutputCopierTest {
                                 .setAttempt(1)
                                 .setOutputChecksum((int) checksum.getValue()))
                 .build();
+    }
+
+    private static ReadTaskOutputsResponse part(int task) {
+        return ReadTaskOutputsResponse.newBuilder().addChunks(chunk(task, "more to come")).build();
     }
 
     private static OutputChunk.Builder chunk(int task, String text) {
