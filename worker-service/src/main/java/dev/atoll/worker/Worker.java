@@ -112,7 +112,7 @@ final class Worker implements RunningService {
                 new TaskRoom(stores, live, leader, context.metrics().registry()).open(parts);
         DiskRoom room = new DiskRoom(stores.state()::bytesFree, config.diskFreeMin().bytes());
         context.metrics().addNotice("disk", room::shortage);
-        Hands hands = hands(stores, runner, channels, context);
+        Hands hands = hands(stores, runner, room, channels, context);
         AgentLoop loop = loop(stores, room, hands, reachedAt, offer, context);
         parts.add(new SessionKeeper(naming, channels, loop, context.fatal()));
         Member self =
@@ -152,14 +152,19 @@ final class Worker implements RunningService {
     }
 
     private Hands hands(
-            Stores stores, AttemptRunner runner, Channels channels, ServiceContext context)
+            Stores stores,
+            AttemptRunner runner,
+            DiskRoom room,
+            Channels channels,
+            ServiceContext context)
             throws IOException {
-        OutputCopier copier = copier(stores, channels, context);
+        OutputCopier copier = copier(stores, room, channels, context);
         OutputSyncer syncer = parts.add(new OutputSyncer(stores.segments()));
         return new Hands(runner, stores.segments(), syncer, copier);
     }
 
-    private OutputCopier copier(Stores stores, Channels channels, ServiceContext context)
+    private OutputCopier copier(
+            Stores stores, DiskRoom room, Channels channels, ServiceContext context)
             throws IOException {
         Counter copiedBytes =
                 Counter.builder("atoll.worker.outputs.copied")
@@ -171,6 +176,7 @@ final class Worker implements RunningService {
                         parts.add(new PeerChannels(channels, PEERS_MAX)),
                         stores.segments(),
                         Spool.open(stores.state().part("copies")),
+                        room,
                         copiedBytes,
                         COPY_PATIENCE));
     }

@@ -84,6 +84,7 @@ final class CopyStream {
         AttemptOutput output = tools.spool().output(Long.MAX_VALUE);
         try {
             while (goesOn()) {
+                requireRoom(0);
                 Optional<ReadTaskOutputsResponse> message = next(source);
                 if (message.isEmpty()) {
                     return;
@@ -111,6 +112,13 @@ final class CopyStream {
     private boolean goesOn() {
         boolean isWanted = task >= 0 ? wanted.contains(task) : !wanted.left().isEmpty();
         return isWanted && (bytes < BYTES_MAX || task >= 0);
+    }
+
+    private void requireRoom(long bytesMore) throws NoRoomException {
+        Optional<String> shortage = tools.room().shortageAfter(bytesMore);
+        if (shortage.isPresent()) {
+            throw new NoRoomException(shortage.get());
+        }
     }
 
     /* Only the wait for the source counts, not how long this disk takes. Whoever is silent for so long
@@ -159,6 +167,7 @@ final class CopyStream {
                     "the output of task %d came damaged: %s, not %s"
                             .formatted(task, found, expected));
         }
+        requireRoom(output.length(Channel.STDOUT) + output.length(Channel.STDERR));
         int index = task;
         boolean isKept =
                 tools.segments().appendCopy(

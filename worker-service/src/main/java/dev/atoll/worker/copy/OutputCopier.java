@@ -9,6 +9,7 @@ import dev.atoll.core.scheduler.SchedulerEvent.CopyTrouble;
 import dev.atoll.runtime.config.HostAndPort;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.grpc.PeerChannels;
+import dev.atoll.worker.disk.DiskRoom;
 import dev.atoll.worker.disk.DiskTrouble;
 import dev.atoll.worker.segment.SegmentStore;
 import dev.atoll.worker.segment.Spool;
@@ -39,6 +40,7 @@ public final class OutputCopier {
      * @param peers the other workers
      * @param segments where copies are kept
      * @param spool where what comes is gathered until it is whole
+     * @param room of the disk with both; copies leave to tasks what these need
      * @param copiedBytes counts what comes
      * @param patience how long another worker may send nothing
      */
@@ -46,6 +48,7 @@ public final class OutputCopier {
             PeerChannels peers,
             SegmentStore segments,
             Spool spool,
+            DiskRoom room,
             Counter copiedBytes,
             Duration patience) {}
 
@@ -100,6 +103,9 @@ public final class OutputCopier {
         } catch (CopyDiffersException e) {
             LOG.warn("cannot copy outputs of {} from {}", order.stage(), order.source(), e);
             return trouble(stream.present(), true, String.valueOf(e.getMessage()));
+        } catch (NoRoomException e) {
+            LOG.warn("cannot keep copies of outputs of {}: {}", order.stage(), e.getMessage());
+            return trouble(wanted.left(), false, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             LOG.warn("cannot keep copies of outputs of {}", order.stage(), e);
             return trouble(wanted.left(), false, DiskTrouble.describe(e));

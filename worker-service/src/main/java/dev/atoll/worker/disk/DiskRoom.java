@@ -54,4 +54,14 @@ public final class DiskRoom {
         }
         return isShort ? Optional.of(what) : Optional.empty();
     }
+
+    /** Why so many bytes more are not to be written, in a sentence. */
+    public Optional<String> shortageAfter(long bytesMore) {
+        Optional<String> shortage = shortage();
+        if (shortage.isPresent() || leastBytes == 0 || freeBytes() - bytesMore >= leastBytes) {
+            return shortage;
+        }
+        return Optional.of(
+                "its disk has no room for %d MiB more".formatted(Math.ceilDiv(bytesMore, 1 << 20)));
+    }
 }

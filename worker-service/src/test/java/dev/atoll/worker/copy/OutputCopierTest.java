@@ -20,6 +20,7 @@ import dev.atoll.runtime.config.HostAndPort;
 import dev.atoll.runtime.grpc.Channels;
 import dev.atoll.runtime.grpc.PeerChannels;
 import dev.atoll.runtime.grpc.Security;
+import dev.atoll.worker.disk.DiskRoom;
 import dev.atoll.worker.segment.SegmentStore;
 import dev.atoll.worker.segment.Spool;
 
@@ -41,6 +42,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
 /** Copies from a worker that does what no real one can be made to do at the right moment. */
@@ -48,6 +51,7 @@ class OutputCopierTest {
     private static final StageRef STAGE = new StageRef(new JobId(7), 1);
     private static final Ranges TASKS = Ranges.between(0, 3);
     private static final Duration LONG = Duration.ofMinutes(5);
+    private static final long LEAST = 64 << 20;
 
     private final Source source = new Source();
     private final CompletableFuture<CopyEnded> ended = new CompletableFuture<>();
@@ -93,7 +97,7 @@ class OutputCopierTest {
 
     @Test
     void whoeverFallsSilentIsToBlameForAllThatIsLeft() throws Exception {
-        OutputCopier copier = copier(Duration.ofMillis(200));
+        OutputCopier copier = copier(Duration.ofMillis(200), () -> 2 * LEAST);
         copier.copy(order(), ended::complete);
         source.call().onNext(whole(0, "precious"));
 
@@ -109,7 +113,7 @@ class OutputCopierTest {
 
     @Test
     void whatNobodyWantsAnyMoreIsNotFetchedToItsEnd() throws Exception {
-        OutputCopier copier = copier(LONG);
+        OutputCopier copier = copier(LONG, () -> 2 * LEAST);
         copier.copy(order(), ended::complete);
         StreamObserver<ReadTaskOutputsResponse> call = source.call();
         call.onNext(part(0));
@@ -123,10 +127,31 @@ class OutputCopierTest {
         assertThat(segments.held()).isEmpty();
     }
 
-    private OutputCopier copier(Duration patience) throws Exception {
+    @Test
+    void aCopyEndsWhereItTakesTheRoomThatTasksNeed() throws Exception {
+        AtomicLong free = new AtomicLong(LEAST);
+        copier(LONG, free::get).copy(order(), ended::complete);
+        StreamObserver<ReadTaskOutputsResponse> call = source.call();
+        free.set(LEAST - 1);
+
+        call.onNext(part(0));
+
+        CopyEnded end = ended.get(1, TimeUnit.MINUTES);
+        assertThat(end.copied()).isEqualTo(Ranges.empty());
+        assertThat(end.trouble())
+                .hasValueSatisfying(trouble -> {
+                    assertThat(trouble.tasks()).isEqualTo(TASKS);
+                    assertThat(trouble.isSourceToBlame()).isFalse();
+                    assertThat(trouble.detail()).startsWith("its disk is full");
+                });
+    }
+
+    private OutputCopier copier(Duration patience, LongSupplier free) throws Exception {
         Counter copied = new SimpleMeterRegistry().counter("copied");
         Spool spool = Spool.open(directory.resolve("copies"));
-        return new OutputCopier(new OutputCopier.Tools(peers, segments, spool, copied, patience));
+        DiskRoom room = new DiskRoom(free, LEAST);
+        return new OutputCopier(
+                new OutputCopier.Tools(peers, segments, spool, room, copied, patience));
     }
 
     private CopyOutputs order() {
