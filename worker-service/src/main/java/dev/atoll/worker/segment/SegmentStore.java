@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -93,7 +94,8 @@ public final class SegmentStore implements AutoCloseable {
      */
     public void append(TaskRef task, int attempt, boolean success, AttemptOutput output)
             throws IOException {
-        segment(task.stage()).append(task.index(), attempt, success, output, () -> true);
+        Segment segment = Objects.requireNonNull(segment(task.stage(), () -> true));
+        segment.append(task.index(), attempt, success, output, () -> true);
     }
 
     /**
@@ -106,7 +108,8 @@ public final class SegmentStore implements AutoCloseable {
     public boolean appendCopy(
             TaskRef task, int attempt, AttemptOutput output, BooleanSupplier isWanted)
             throws IOException {
-        return segment(task.stage()).append(task.index(), attempt, true, output, isWanted);
+        Segment segment = segment(task.stage(), isWanted);
+        return segment != null && segment.append(task.index(), attempt, true, output, isWanted);
     }
 
     /**
@@ -189,13 +192,14 @@ public final class SegmentStore implements AutoCloseable {
         }
     }
 
-    /** Drops everything of a job. */
+    /** Drops everything of a job. A copy of which nothing is wanted any more comes to nothing. */
     public void dropJob(JobId job) {
-        for (StageRef stage : segments.keySet()) {
-            if (stage.job().equals(job)) {
-                delete(stage);
-            }
+        List<StageRef> stages;
+        synchronized (segments) {
+            // What is not wanted now is made by nobody later; who was faster is here.
+            stages = segments.keySet().stream().filter(it -> it.job().equals(job)).toList();
         }
+        stages.forEach(this::delete);
     }
 
     /** Opens what is kept of a stage for reading; empty if nothing is. */
@@ -238,14 +242,15 @@ public final class SegmentStore implements AutoCloseable {
         }
     }
 
-    private Segment segment(StageRef stage) throws IOException {
+    /** The segment of a stage, made if it is wanted; null if it is not there and not wanted. */
+    private @Nullable Segment segment(StageRef stage, BooleanSupplier isWanted) throws IOException {
         Segment known = segments.get(stage);
         if (known != null) {
             return known;
         }
         synchronized (segments) {
             @Nullable Segment made = segments.get(stage);
-            if (made == null) {
+            if (made == null && isWanted.getAsBoolean()) {
                 made = opener.open(file(stage));
                 // First, or a sync could cover what is in the file and not its name.
                 unnamed.add(stage);

@@ -60,6 +60,19 @@ class SegmentStoreTest {
     }
 
     @Test
+    void aCopyForAJobThatWasDroppedMakesNoSegment() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory);
+                AttemptOutput output = new AttemptOutput(directory.resolve("spill"), LARGE)) {
+            append(store, 0, 1, true, "out", "");
+            store.dropJob(STAGE.job());
+
+            assertThat(store.appendCopy(new TaskRef(STAGE, 1), 1, output, () -> false)).isFalse();
+            assertThat(directory).isEmptyDirectory();
+            assertThat(store.held()).isEmpty();
+        }
+    }
+
+    @Test
     void whatTheDiskCannotReadIsDamaged() throws Exception {
         Path file = directory.resolve("7-1.segment");
         try (SegmentStore store = SegmentStore.open(directory)) {
