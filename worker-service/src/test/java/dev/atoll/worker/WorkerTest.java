@@ -77,6 +77,7 @@ class WorkerTest {
 
     private final CompletableFuture<String> fatal = new CompletableFuture<>();
     private final Metrics metrics = new Metrics();
+    private ByteSize diskFreeMin = ByteSize.ofMebibytes(0);
     private FakeCluster cluster;
     private Worker worker;
     private ManagedChannel channel;
@@ -475,6 +476,23 @@ class WorkerTest {
     }
 
     @Test
+    void eachMasterHearsOfAFullDiskBeforeItHearsOfTasks() throws Exception {
+        cluster.nextSession();
+        stopWorker();
+        diskFreeMin = ByteSize.ofMebibytes(1L << 40);
+        startWorker();
+        FakeCluster.Session session = open(1);
+        grant(session, 1, command("true"), 0, 1);
+        ends(session, 1);
+        session.breakOff();
+
+        FakeCluster.Session second = open(1);
+
+        assertThat(second.nextOfAny().getHeartbeat().getShortage()).contains("disk is full");
+        assertThat(ends(second, 1)).containsOnlyKeys(0);
+    }
+
+    @Test
     void sendsHeartbeats() throws Exception {
         FakeCluster.Session session = open(1);
 
@@ -551,7 +569,7 @@ class WorkerTest {
                 0,
                 Map.of("zone", "a"),
                 ByteSize.ofMebibytes(100),
-                ByteSize.ofMebibytes(0),
+                diskFreeMin,
                 SecurityConfig.none());
     }
 

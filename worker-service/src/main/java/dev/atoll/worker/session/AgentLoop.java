@@ -59,7 +59,7 @@ public final class AgentLoop implements AutoCloseable {
     private long lastTickNanos = startNanos;
     private long lagNanosMax;
 
-    /** Whether the master was told that no new tasks are wanted. */
+    /** Whether the master of this session was told that no new tasks are wanted. */
     private boolean isShortageTold;
 
     private record Letter(Stimulus stimulus, long postedNanos) {}
@@ -131,6 +131,7 @@ public final class AgentLoop implements AutoCloseable {
             case Stimulus.Opened(MasterSession opened) -> {
                 session = opened;
                 heartbeatInterval = null;
+                isShortageTold = false;
                 lastHeardNanos = System.nanoTime();
                 handle(new AgentEvent.Connected());
             }
