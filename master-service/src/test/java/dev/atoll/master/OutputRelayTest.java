@@ -384,17 +384,9 @@ final class OutputRelayTest {
 
     @Test
     void whatOneWorkerHasLostIsReadFromItsCopy() throws Exception {
-        FakeWorker first = worker("w1");
-        FakeWorker second = worker("w2");
-        first.awaitOrder(Order.OrderCase.WELCOME);
-        second.awaitOrder(Order.OrderCase.WELCOME);
-        SubmitJobRequest.Builder submission = MasterUnderTest.submission("r1", 3).toBuilder();
-        submission.getSpecBuilder().setDurability(Durability.DURABILITY_TWO);
-        long job = master.jobs().submitJob(submission.build()).getJobId();
-        for (FakeWorker worker : workers) {
-            threads.add(Thread.ofVirtual().start(() -> runAndCopyAll(worker)));
-        }
-        assertThat(master.awaitEnd(job).getState()).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+        long job = runOnBoth();
+        FakeWorker first = workers.get(0);
+        FakeWorker second = workers.get(1);
         first.outputs().forget(job + "/0.0");
         second.outputs().forget(job + "/0.1");
         Collected collected = collect(master.jobs().readOutput(request(job).build()));
@@ -407,6 +399,39 @@ final class OutputRelayTest {
         assertThat(collect(master.jobs().readOutput(request(job).build())).bytes)
                 .isEqualTo(collected.bytes);
         assertThat(first.ran(job + "/0").size() + second.ran(job + "/0").size()).isEqualTo(3);
+    }
+
+    @Test
+    void whoDidNotAnswerIsAskedAgainWhenTheOthersDoNotHaveIt() throws Exception {
+        long job = runOnBoth();
+        for (FakeWorker silent : workers) {
+            FakeWorker other = workers.get(1 - workers.indexOf(silent));
+            ByteString output = silent.outputs().get(job + "/0.1");
+            silent.outputs().breakAt(job + "/0.1", 0);
+            other.outputs().forget(job + "/0.1");
+
+            Collected collected = collect(master.jobs().readOutput(request(job).build()));
+
+            assertThat(collected.order).containsExactly(0, 1, 2);
+            assertThat(collected.bytes).containsEntry(1, output);
+            other.outputs().put(job + "/0.1", output);
+        }
+    }
+
+    /** Three tasks whose outputs are on two workers; returns the job when it has ended. */
+    private long runOnBoth() throws Exception {
+        FakeWorker first = worker("w1");
+        FakeWorker second = worker("w2");
+        first.awaitOrder(Order.OrderCase.WELCOME);
+        second.awaitOrder(Order.OrderCase.WELCOME);
+        SubmitJobRequest.Builder submission = MasterUnderTest.submission("r1", 3).toBuilder();
+        submission.getSpecBuilder().setDurability(Durability.DURABILITY_TWO);
+        long job = master.jobs().submitJob(submission.build()).getJobId();
+        for (FakeWorker worker : workers) {
+            threads.add(Thread.ofVirtual().start(() -> runAndCopyAll(worker)));
+        }
+        assertThat(master.awaitEnd(job).getState()).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+        return job;
     }
 
     /** Carries out every grant and every copy. */

@@ -196,7 +196,7 @@ final class OutputRelay {
             Ranges left = remaining.intersection(part.tasks());
             // Who is not there has none of them; who is there may lack only the one that was next.
             Ranges bad = e.isUnavailable() || left.isEmpty() ? left : Ranges.of(left.first());
-            if (detours.take(part.worker(), bad, places)) {
+            if (detours.take(part.worker(), bad, places, !Trouble.isFinal(e))) {
                 LOG.warn(
                         "Outputs {} of {} are read from another worker than {}: {}",
                         bad,
@@ -204,7 +204,7 @@ final class OutputRelay {
                         part.worker(),
                         e.message());
             } else {
-                trouble.with(part.worker(), left, hasEnded, e);
+                trouble.with(part.worker(), left, hasEnded && !detours.isAwaited(), e);
             }
         } catch (OutputDiffersException e) {
             ranAgain(e);

@@ -59,16 +59,22 @@ final class Trouble {
      * A worker could not be read.
      *
      * @param tasks what was to be read from it
+     * @param isLast whether they will not run again, and nobody else may have them
      * @throws ApiException UNAVAILABLE (reason OUTPUT_LOST) if there is no hope
      */
-    void with(WorkerId worker, Ranges tasks, boolean hasEnded, ApiException error) {
+    void with(WorkerId worker, Ranges tasks, boolean isLast, ApiException error) {
         long nowNanos = System.nanoTime();
         long since = sinceNanos.orElse(nowNanos);
         sinceNanos = Optional.of(since);
-        boolean isHopeless = hasEnded && (error.is(NOT_THERE) || error.is(WorkerChannels.GONE));
+        boolean isHopeless = isLast && isFinal(error);
         if (isHopeless || nowNanos - since > patience.toNanos()) {
             throw lost(worker, tasks, error);
         }
+    }
+
+    /** Whether a worker that says so will say nothing else later. */
+    static boolean isFinal(ApiException error) {
+        return error.is(NOT_THERE) || error.is(WorkerChannels.GONE);
     }
 
     /** The caller wants the output of every task, and some have none. */
