@@ -44,8 +44,8 @@ final class Detours {
      * A worker could not be read from.
      *
      * @param mayBeBack whether it has the tasks maybe, and only does not answer
-     * @return whether each of the tasks can be read from somebody who was not tried in vain; if not,
-     *     all of them are tried again in turn
+     * @return whether each of the tasks can be read from somebody who was not tried in vain; if
+     *     not, all of them are tried again in turn
      */
     boolean take(WorkerId worker, Ranges tasks, OutputPlaces places, boolean mayBeBack) {
         RangeSet left = new RangeSet(tasks);

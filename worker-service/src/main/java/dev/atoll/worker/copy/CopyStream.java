@@ -170,11 +170,12 @@ final class CopyStream {
         requireRoom(output.length(Channel.STDOUT) + output.length(Channel.STDERR));
         int index = task;
         boolean isKept =
-                tools.segments().appendCopy(
-                        new TaskRef(order.stage(), index),
-                        record.getAttempt(),
-                        output,
-                        () -> wanted.contains(index));
+                tools.segments()
+                        .appendCopy(
+                                new TaskRef(order.stage(), index),
+                                record.getAttempt(),
+                                output,
+                                () -> wanted.contains(index));
         if (isKept) {
             wanted.copied(index);
         }

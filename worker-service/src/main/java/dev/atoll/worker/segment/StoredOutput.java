@@ -120,8 +120,7 @@ public final class StoredOutput {
 
     /* What the disk cannot give back is as good as damaged: the task runs again, or another worker has
      * it too. Only a file that was closed says nothing of the disk. */
-    private static void read(
-            int task, long position, FileChannel channel, ByteBuffer into, long at)
+    private static void read(int task, long position, FileChannel channel, ByteBuffer into, long at)
             throws IOException {
         try {
             readFully(channel, into, at);
