@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -25,6 +26,7 @@ final class AwaitedResults {
     private final Outputs outputs;
     private final CopyNeeds needs;
     private final NavigableSet<JobId> awaiting = new TreeSet<>();
+    private boolean isDue;
 
     AwaitedResults(State state, Outputs outputs, CopyNeeds needs) {
         this.state = state;
@@ -33,9 +35,18 @@ final class AwaitedResults {
     }
 
     /** Time has passed, or a worker has come: whoever waits may have waited long enough. */
-    void look(Outbox out) {
+    void look() {
+        isDue = true;
+    }
+
+    /** Jobs that may have waited long enough; none until the next {@link #look}. */
+    Set<JobId> takeDue() {
+        if (!isDue) {
+            return Set.of();
+        }
+        isDue = false;
         awaiting.removeIf(job -> state.job(job).filter(it -> !it.isEnded()).isEmpty());
-        awaiting.forEach(out::changed);
+        return Set.copyOf(awaiting);
     }
 
     /** Whether a job that has nothing left to do waits until its results are safe. */

@@ -35,6 +35,9 @@ final class Copies {
      * ledger can say "all of them but these", which stays short however scattered they are. */
     private static final int PER_WORKER_MAX = 8;
 
+    /** Of those, for jobs that have ended: nobody waits for them. */
+    private static final int PER_WORKER_ENDED_MAX = 4;
+
     private final State state;
     private final Outputs outputs;
     private final CopyNeeds needs;
@@ -73,7 +76,6 @@ final class Copies {
             switch (fact) {
                 case Fact.TasksSucceeded it -> needs.succeeded(it);
                 case Fact.TasksReopened it -> reopened(it, out);
-                case Fact.JobForgotten it -> forget(it.job());
                 case Fact.WorkerEnlisted _,
                         Fact.WorkerDischarged _,
                         Fact.WorkerDrained _,
@@ -84,6 +86,7 @@ final class Copies {
                         Fact.CopiesDropped _,
                         Fact.JobStopping _,
                         Fact.JobEnded _,
+                        Fact.JobForgotten _,
                         Fact.JobReopened _ -> {}
             }
         }
@@ -125,8 +128,9 @@ final class Copies {
     void holdingsChanged(Worker worker) {
         for (Job job : state.jobs.values()) {
             for (Stage stage : job.stages) {
-                if (!stage.outputsOn(worker.id).isEmpty()) {
-                    needs.refresh(stage);
+                Ranges held = stage.outputsOn(worker.id);
+                if (!held.isEmpty()) {
+                    needs.refresh(stage, held);
                 }
             }
         }
@@ -145,28 +149,46 @@ final class Copies {
             return;
         }
         for (StageRef ref : needs.ready()) {
-            if (orders.size() >= PER_WORKER_MAX * targets.size()) {
-                return;
-            }
-            if (!order(state.stage(ref).orElseThrow(), needs.of(ref), targets, out)) {
-                needs.settled(ref);
+            switch (order(state.stage(ref).orElseThrow(), needs.of(ref), targets, out)) {
+                case NOTHING -> needs.settled(ref);
+                case RESTS -> needs.rests(ref);
+                case IN_LINE -> needs.inLine(ref);
             }
         }
     }
 
-    /** Orders what can be copied of a stage; false if there is nothing left to be done just now. */
-    private boolean order(Stage stage, CopyNeed need, List<Worker> targets, Outbox out) {
-        boolean isLeft = false;
+    /** Time has passed: some have rested enough. */
+    void tick() {
+        needs.rested();
+    }
+
+    /** What is left to be ordered of a stage; of two reasons the later one counts. */
+    private enum Left {
+        /** Nothing, until something changes. */
+        NOTHING,
+        /** Something, when a worker that had trouble has rested. */
+        RESTS,
+        /** Something, when a worker has less to do. */
+        IN_LINE;
+
+        Left and(Left other) {
+            return compareTo(other) >= 0 ? this : other;
+        }
+    }
+
+    /** Orders what can be copied of a stage. */
+    private Left order(Stage stage, CopyNeed need, List<Worker> targets, Outbox out) {
+        Left left = Left.NOTHING;
         for (WorkerId id : stage.holders()) {
             if (need.busySources.contains(id) || !isConnected(id)) {
                 continue;
             }
-            Ranges tasks = need.waiting.intersection(outputs.live(id, stage));
+            Ranges tasks = outputs.live(id, stage, need.waiting.toRanges());
             if (!tasks.isEmpty()) {
-                isLeft |= !order(stage, need, id, tasks, targets, out);
+                left = left.and(order(stage, need, id, tasks, targets, out));
             }
         }
-        return isLeft;
+        return left;
     }
 
     private boolean isConnected(WorkerId id) {
@@ -174,8 +196,7 @@ final class Copies {
         return worker != null && worker.link instanceof Worker.Link.Connected;
     }
 
-    /** Orders a copy of some tasks; false if that may be done in a moment. */
-    private boolean order(
+    private Left order(
             Stage stage,
             CopyNeed need,
             WorkerId source,
@@ -184,23 +205,30 @@ final class Copies {
             Outbox out) {
         List<Worker> others = targets.stream().filter(it -> !it.id.equals(source)).toList();
         if (others.isEmpty()) {
-            return true;
+            return Left.NOTHING;
         }
         Optional<Worker> target = target(stage, need, source, others, out.now);
         if (need.isPaused(source, out.now)
                 || target.isEmpty()
                 || !(target.get().link instanceof Worker.Link.Connected connected)) {
-            return false;
+            return Left.RESTS;
+        }
+        WorkerId id = target.get().id;
+        if (ordersTo(id) >= ordersMax(stage)) {
+            return Left.IN_LINE;
         }
         Ranges chosen = new RangeSet(tasks).takeFirst(state.limits.grantTasksMax());
         need.begin(source, chosen);
-        WorkerId id = target.get().id;
         orders.put(++lastOrder, new Order(stage, source, id, chosen));
         CopySource from = new CopySource(source, requireNonNull(state.workers.get(source)).address);
         out.send(
                 new SchedulerCommand.Copy(
                         id, connected.session(), lastOrder, stage.ref, chosen, from));
-        return true;
+        return Left.NOTHING;
+    }
+
+    private int ordersMax(Stage stage) {
+        return state.knownJob(stage.ref.job()).isEnded() ? PER_WORKER_ENDED_MAX : PER_WORKER_MAX;
     }
 
     /**
@@ -217,10 +245,7 @@ final class Copies {
             inTurn.add(others.get((int) ((after + turn + i) % others.size())));
         }
         inTurn.sort(Comparator.comparingInt(Worker::reluctance));
-        return inTurn.stream()
-                .filter(it -> !need.isPaused(it.id, now))
-                .findFirst()
-                .filter(it -> ordersTo(it.id) < PER_WORKER_MAX);
+        return inTurn.stream().filter(it -> !need.isPaused(it.id, now)).findFirst();
     }
 
     private long ordersTo(WorkerId worker) {
@@ -263,29 +288,45 @@ final class Copies {
             return;
         }
         for (WorkerId id : List.copyOf(stage.copiedTo().keySet())) {
-            Ranges dead = new RangeSet(outputs.live(id, stage)).absentFrom(rest.toRanges());
+            RangeSet live = new RangeSet(outputs.live(id, stage, rest.toRanges()));
+            Ranges dead = live.absentFrom(rest.toRanges());
             Outputs.dropCopies(id, stage, dead, out);
         }
         out.fact(new Fact.OutputsCopied(stage.ref, worker.id, rest.toRanges()));
         Outputs.noteMade(worker, stage, rest.toRanges());
+        // Its first holder may be lost meanwhile.
+        needs.refresh(stage, rest.toRanges());
     }
 
-    private static void failed(Order order, CopyNeed need, CopyTrouble trouble, Outbox out) {
+    /* Where the source is to blame, the two may just not reach each other; so the target rests for
+     * longer than the source, and another one is tried next, if there is one. */
+    private void failed(Order order, CopyNeed need, CopyTrouble trouble, Outbox out) {
         Ranges tasks = order.tasks.intersection(trouble.tasks());
         order.tasks.removeAll(tasks);
-        if (!tasks.isEmpty()) {
-            WorkerId blamed = trouble.isSourceToBlame() ? order.source : order.target;
-            need.fail(tasks, blamed, trouble.detail(), out.now);
+        if (tasks.isEmpty()) {
+            return;
         }
+        need.fail(tasks, trouble.detail());
+        if (!trouble.isSourceToBlame()) {
+            need.pause(order.target, out.now);
+        } else {
+            need.pause(order.source, out.now);
+            if (targetsBefore.size() > 2) {
+                need.pauseLike(order.target, order.source, out.now);
+            }
+        }
+        needs.refresh(order.stage, tasks);
     }
 
     private void over(Order order) {
         CopyNeed need = needs.of(order.stage.ref);
-        need.giveBack(order.tasks.toRanges());
+        Ranges left = order.tasks.toRanges();
+        need.giveBack(left);
         need.busySources.remove(order.source);
         orders.values().remove(order);
         // What was under way may be lost meanwhile, or its first holder may be back.
-        needs.refresh(order.stage);
+        needs.refresh(order.stage, left);
+        needs.roomMade(PER_WORKER_MAX);
     }
 
     private void discard(WorkerId id, Stage stage, Ranges tasks, Outbox out) {

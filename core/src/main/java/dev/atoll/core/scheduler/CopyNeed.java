@@ -14,8 +14,8 @@ import java.util.TreeSet;
 /** What of one stage still needs a second copy. All of it is soft state. */
 final class CopyNeed {
     /* After so many failures a task is bare: nobody waits for its copy any more. The pauses between
-     * them add up to more than the time after which a silent worker is given up, so that a source
-     * that is gone is known to be gone before its outputs count as bare. */
+     * them add up to more than the time after which a silent worker is given up by default, so that a
+     * source that is gone is known to be gone before its outputs count as bare. */
     static final int TRIES_MAX = 6;
 
     private static final Duration PAUSE_MIN = Duration.ofMillis(500);
@@ -71,17 +71,30 @@ final class CopyNeed {
         waiting.addAll(tasks);
     }
 
-    /** Tasks that were under way have failed; whoever is to blame rests, each time for longer. */
-    void fail(Ranges tasks, WorkerId blamed, String detail, Instant now) {
+    /** Tasks that were under way have failed. */
+    void fail(Ranges tasks, String detail) {
         trouble = detail;
         underWay.removeAll(tasks);
         tries.increment(tasks);
         bare.addAll(tries.atLeast(TRIES_MAX, tasks));
         waiting.addAll(bare.absentFrom(tasks));
-        Pause before = pauses.get(blamed);
-        int number = before == null ? 0 : before.number() + 1;
-        int doublings = Math.min(number, TRIES_MAX);
-        pauses.put(blamed, new Pause(number, now.plus(PAUSE_MIN.multipliedBy(1L << doublings))));
+    }
+
+    /** A worker that had trouble rests, each time for longer. */
+    void pause(WorkerId worker, Instant now) {
+        Pause before = pauses.get(worker);
+        pause(worker, before == null ? 0 : before.number() + 1, now);
+    }
+
+    /** A worker rests for twice as long as another, so that somebody else is tried first. */
+    void pauseLike(WorkerId worker, WorkerId other, Instant now) {
+        Pause pause = pauses.get(other);
+        pause(worker, pause == null ? 0 : pause.number() + 1, now);
+    }
+
+    private void pause(WorkerId worker, int number, Instant now) {
+        int doublings = Math.min(number, TRIES_MAX - 1);
+        pauses.put(worker, new Pause(number, now.plus(PAUSE_MIN.multipliedBy(1L << doublings))));
     }
 
     /** A worker has no trouble any more. */
@@ -89,10 +102,13 @@ final class CopyNeed {
         pauses.remove(worker);
     }
 
-    /** Whatever stood in the way may be gone. */
-    void tryAgain() {
-        tries.clear();
-        pauses.clear();
+    /**
+     * Whatever stood in the way may be gone with a worker that has come: what was given up is tried
+     * once more. Only once, or a worker that comes and goes would keep a job from its end.
+     */
+    void tryAgain(WorkerId worker) {
+        pauses.remove(worker);
+        tries.set(bare.toRanges(), TRIES_MAX - 1);
         waiting.addAll(bare.toRanges());
         bare.clear();
     }

@@ -22,6 +22,12 @@ final class CopyNeeds {
     /** Stages that are worth a look: something of them may be copied now. */
     private final NavigableSet<StageRef> ready = new TreeSet<>();
 
+    /** Stages of which something may be copied when somebody has rested. */
+    private final NavigableSet<StageRef> resting = new TreeSet<>();
+
+    /** Stages of which something may be copied when somebody has less to do. */
+    private final NavigableSet<StageRef> inLine = new TreeSet<>();
+
     CopyNeeds(State state, Outputs outputs) {
         this.state = state;
         this.outputs = outputs;
@@ -45,7 +51,34 @@ final class CopyNeeds {
     /** There is nothing to be done for a stage until something changes. */
     void settled(StageRef stage) {
         ready.remove(stage);
+        resting.remove(stage);
+        inLine.remove(stage);
         byStage.computeIfPresent(stage, (ref, need) -> need.isEmpty() ? null : need);
+    }
+
+    /** A stage is not looked at until {@link #rested}, unless something of it changes. */
+    void rests(StageRef stage) {
+        ready.remove(stage);
+        resting.add(stage);
+    }
+
+    /** A stage is not looked at until {@link #roomMade}, unless something of it changes. */
+    void inLine(StageRef stage) {
+        ready.remove(stage);
+        inLine.add(stage);
+    }
+
+    /** Time has passed. */
+    void rested() {
+        ready.addAll(resting);
+        resting.clear();
+    }
+
+    /** Somebody has less to do; so many of those in line are worth a look, the oldest first. */
+    void roomMade(int count) {
+        for (int i = 0; i < count && !inLine.isEmpty(); i++) {
+            ready.add(inLine.removeFirst());
+        }
     }
 
     /** Every stage is worth a look again. */
@@ -53,9 +86,9 @@ final class CopyNeeds {
         ready.addAll(byStage.keySet());
     }
 
-    /** What was tried in vain is tried again. */
-    void tryAgain() {
-        byStage.values().forEach(CopyNeed::tryAgain);
+    /** A worker has come: it has not had trouble yet, and what was tried in vain is tried again. */
+    void tryAgain(WorkerId worker) {
+        byStage.values().forEach(need -> need.tryAgain(worker));
         allReady();
     }
 
@@ -71,16 +104,23 @@ final class CopyNeeds {
     void forget(JobId job) {
         byStage.keySet().removeIf(stage -> stage.job().equals(job));
         ready.removeIf(stage -> stage.job().equals(job));
+        resting.removeIf(stage -> stage.job().equals(job));
+        inLine.removeIf(stage -> stage.job().equals(job));
     }
 
     /** Works out anew what a stage needs from what its holders hold. */
     void refresh(Stage stage) {
+        refresh(stage, Ranges.between(0, stage.spec.taskCount()));
+    }
+
+    /** The same for some tasks of it, whose holders may have changed. */
+    void refresh(Stage stage, Ranges tasks) {
         if (!isCopied(stage)) {
             return;
         }
         RangeSet single = new RangeSet();
         for (WorkerId id : stage.holders()) {
-            single.addAll(outputs.live(id, stage));
+            single.addAll(outputs.live(id, stage, tasks));
         }
         single.removeAll(outputs.heldTwice(stage, single.toRanges()));
         single.removeAll(stage.silent().toRanges());
@@ -88,10 +128,10 @@ final class CopyNeeds {
             return;
         }
         CopyNeed need = of(stage.ref);
-        need.bare.removeAll(single.absentFrom(need.bare.toRanges()));
-        single.removeAll(need.underWay.toRanges());
-        single.removeAll(need.bare.toRanges());
-        need.waiting.clear();
+        need.bare.removeAll(single.absentFrom(need.bare.intersection(tasks)));
+        single.removeAll(need.underWay.intersection(single.toRanges()));
+        single.removeAll(need.bare.intersection(single.toRanges()));
+        need.waiting.removeAll(tasks);
         need.waiting.addAll(single.toRanges());
         ready.add(stage.ref);
     }

@@ -65,7 +65,7 @@ final class Holdings {
         }
         restoreAll(out);
         copies.holdingsChanged(worker);
-        needs.tryAgain();
+        needs.tryAgain(worker.id);
     }
 
     /** A worker was given up, with all that it held. */
@@ -85,7 +85,7 @@ final class Holdings {
                 RangeSet own = new RangeSet(stage.succeededOn(worker.id));
                 Outputs.noteLost(worker, stage, own.intersection(some.tasks()));
                 outputs.restore(state.knownJob(stage.ref.job()), out);
-                needs.refresh(stage);
+                needs.refresh(stage, some.tasks());
                 out.changed(stage.ref.job());
             }
         }

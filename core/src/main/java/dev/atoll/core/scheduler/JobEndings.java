@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Brings jobs to their end: when all is done, when nothing more can be done, or when told to. */
 final class JobEndings {
@@ -90,7 +92,9 @@ final class JobEndings {
 
     /** Ends those of the jobs that this decision has touched which have nothing left to do. */
     void settle(Outbox out) {
-        for (JobId id : List.copyOf(out.changedJobs())) {
+        Set<JobId> due = new TreeSet<>(out.changedJobs());
+        due.addAll(awaited.takeDue());
+        for (JobId id : due) {
             Job job = state.jobs.get(id);
             if (job != null && !job.isEnded() && job.grantedCount() == 0) {
                 settle(job, out);

@@ -51,13 +51,28 @@ final class Outputs {
 
     /** What a worker holds of a stage, as far as is known; nothing once it was given up. */
     Ranges live(WorkerId id, Stage stage) {
+        return isGone(id) ? Ranges.empty() : present(id, stage, stage.outputsOn(id));
+    }
+
+    /** Those of some tasks of a stage whose outputs a worker holds: costs what those are. */
+    Ranges live(WorkerId id, Stage stage, Ranges within) {
+        return isGone(id) ? Ranges.empty() : present(id, stage, stage.outputsOn(id, within));
+    }
+
+    private boolean isGone(WorkerId id) {
         Worker worker = state.workers.get(id);
-        if (worker == null || worker.isLost()) {
-            return Ranges.empty();
-        }
-        RangeSet missing = worker.missing.get(stage.ref);
-        Ranges held = stage.outputsOn(id);
-        return missing == null ? held : missing.absentFrom(held);
+        return worker == null || worker.isLost();
+    }
+
+    private Ranges present(WorkerId id, Stage stage, Ranges held) {
+        RangeSet missing = missing(id, stage);
+        return missing.isEmpty() ? held : missing.absentFrom(held);
+    }
+
+    private RangeSet missing(WorkerId id, Stage stage) {
+        Worker worker = state.workers.get(id);
+        RangeSet missing = worker == null ? null : worker.missing.get(stage.ref);
+        return missing == null ? new RangeSet() : missing;
     }
 
     /** Those of the tasks of a stage that more than one worker holds. */
@@ -65,7 +80,7 @@ final class Outputs {
         RangeSet once = new RangeSet();
         RangeSet twice = new RangeSet();
         for (WorkerId id : stage.holders()) {
-            Ranges held = new RangeSet(live(id, stage)).intersection(tasks);
+            Ranges held = live(id, stage, tasks);
             twice.addAll(once.intersection(held));
             once.addAll(held);
         }
@@ -74,8 +89,15 @@ final class Outputs {
 
     /** The succeeded tasks of a stage whose outputs are gone: nobody holds them any more. */
     Ranges gone(Stage stage) {
-        RangeSet gone = new RangeSet(stage.succeeded().toRanges());
-        stage.holders().forEach(id -> gone.removeAll(live(id, stage)));
+        RangeSet gone = new RangeSet();
+        for (WorkerId id : stage.succeededBy().keySet()) {
+            Ranges own = stage.succeededOn(id);
+            gone.addAll(isGone(id) ? own : missing(id, stage).intersection(own));
+        }
+        if (gone.isEmpty()) {
+            return Ranges.empty();
+        }
+        stage.holders().forEach(id -> gone.removeAll(live(id, stage, gone.toRanges())));
         gone.removeAll(stage.silent().toRanges());
         return gone.toRanges();
     }

@@ -208,11 +208,11 @@ final class Queries implements SchedulerView {
         List<WorkerId> ids = new ArrayList<>(stage.holders());
         ids.sort(Comparator.comparingInt(this::remoteness));
         for (WorkerId id : ids) {
-            addHolder(id, new RangeSet(outputs.live(id, stage)).intersection(window), holders);
+            addHolder(id, outputs.live(id, stage, window), holders);
         }
         for (WorkerId id : ids) {
-            Ranges recorded = new RangeSet(stage.outputsOn(id)).intersection(window);
-            addHolder(id, new RangeSet(outputs.live(id, stage)).absentFrom(recorded), holders);
+            RangeSet live = new RangeSet(outputs.live(id, stage, window));
+            addHolder(id, live.absentFrom(stage.outputsOn(id, window)), holders);
         }
     }
 

@@ -118,7 +118,7 @@ final class Reports {
         }
         quarantine.succeeded(worker, out.now);
         Ranges winners = takeFromWinner(worker, stage, tasks, report.attempt(), out);
-        Ranges here = stage.outputsOn(worker.id);
+        Ranges here = stage.outputsOn(worker.id, tasks);
         Ranges fresh =
                 job.isEnded()
                         ? Ranges.empty()

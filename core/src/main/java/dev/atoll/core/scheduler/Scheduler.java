@@ -121,7 +121,7 @@ public final class Scheduler {
      * rosters are, and the whole grace is waited. */
     private void connected(SchedulerEvent.WorkerConnected connected, Outbox out) {
         boolean isLast = sessions.connected(connected, out);
-        awaited.look(out);
+        awaited.look();
         if (isLast && recoveringSince.isPresent()) {
             recovered(out);
         }
@@ -146,7 +146,8 @@ public final class Scheduler {
         if (isRecovered) {
             recovered(out);
         }
-        awaited.look(out);
+        awaited.look();
+        copies.tick();
         dispatcher.rebalance(out);
     }
 

@@ -90,6 +90,7 @@ final class Stage {
         waiting.removeAll(tasks);
         failed.removeAll(tasks);
         stopping.removeAll(tasks);
+        failedAt.remove(tasks);
         succeeded.addAll(tasks);
         succeededBy.computeIfAbsent(worker, id -> new RangeSet()).addAll(tasks);
         silent.addAll(silentOnes);
@@ -106,6 +107,7 @@ final class Stage {
     }
 
     void fail(Optional<WorkerId> worker, Failure failure, Ranges tasks) {
+        failedAt.remove(tasks);
         waiting.removeAll(tasks);
         failed.addAll(tasks);
         stopping.removeAll(tasks);
@@ -192,6 +194,20 @@ final class Stage {
         }
         RangeSet held = new RangeSet(succeededOn(worker));
         held.addAll(copies.toRanges());
+        return held.toRanges();
+    }
+
+    /** Those of some tasks whose outputs or copies a worker holds. */
+    Ranges outputsOn(WorkerId worker, Ranges within) {
+        RangeSet held = new RangeSet();
+        RangeSet own = succeededBy.get(worker);
+        if (own != null) {
+            held.addAll(own.intersection(within));
+        }
+        RangeSet copies = copiedTo.get(worker);
+        if (copies != null) {
+            held.addAll(copies.intersection(within));
+        }
         return held.toRanges();
     }
 

@@ -97,14 +97,20 @@ final class Stragglers {
         List<Late> late = late(stage, out.now.minus(patience.get()));
         Set<WorkerId> slow = new TreeSet<>();
         late.forEach(some -> slow.add(some.worker()));
-        List<Worker> quick = free.stream().filter(worker -> !slow.contains(worker.id)).toList();
+        List<Worker> quick = new ArrayList<>(free);
+        quick.removeIf(worker -> slow.contains(worker.id) || isFull(worker, stage));
         int left = state.limits.grantTasksMax();
         for (Late some : late) {
             PrimitiveIterator.OfInt indexes = eligible(stage, some.tasks()).indexes();
-            while (indexes.hasNext() && left-- > 0) {
+            while (indexes.hasNext() && left-- > 0 && !quick.isEmpty()) {
                 backUp(stage, indexes.nextInt(), quick, out);
+                quick.removeIf(worker -> isFull(worker, stage));
             }
         }
+    }
+
+    private static boolean isFull(Worker worker, Stage stage) {
+        return worker.freeSlots(stage.spec.need()) <= 0;
     }
 
     /** Tasks of which nothing was heard since {@code cutoff}, those from longest ago first. */
@@ -125,12 +131,12 @@ final class Stragglers {
     }
 
     /**
-     * Gives one task to the least loaded of some workers, if one has room and has not failed it.
+     * Gives one task to the least loaded of some workers, all of which have room, but to none that
+     * has failed it.
      */
     private static void backUp(Stage stage, int index, List<Worker> quick, Outbox out) {
         Optional<Worker> best =
                 quick.stream()
-                        .filter(it -> it.freeSlots(stage.spec.need()) > 0)
                         .filter(it -> stage.failedAt.on(it.id, Ranges.of(index)).isEmpty())
                         .min(Comparator.comparingDouble(Worker::load));
         if (best.isEmpty() || !(best.get().link instanceof Worker.Link.Connected connected)) {

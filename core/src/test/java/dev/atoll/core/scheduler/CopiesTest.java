@@ -10,6 +10,7 @@ import static dev.atoll.core.scheduler.SchedulerDriver.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atoll.core.model.CopySource;
+import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
@@ -23,7 +24,9 @@ import dev.atoll.core.scheduler.SchedulerView.JobState;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -210,6 +213,53 @@ class CopiesTest {
         assertThat(driver.view(stage.job()).reason())
                 .isEqualTo("1 outputs have one copy only: the worker's disk is full");
         assertThat(only(driver.connect(C, NONE), Copy.class).worker()).isEqualTo(C);
+    }
+
+    @Test
+    void aWorkerThatComesAndGoesGivesACopyOneMoreTryEachTime() {
+        copiesThatFailAgainAndAgainDoNotHoldAJobForEver();
+        StageRef stage = new StageRef(new JobId(1), 0);
+        Copy again = only(driver.connect(C, NONE), Copy.class);
+        CopyTrouble full = new CopyTrouble(Ranges.of(0), false, "the worker's disk is full");
+        driver.copied(again, Ranges.empty(), Optional.of(full));
+        assertThat(all(driver.pass(Duration.ofMinutes(2), A, B, C), Copy.class)).isEmpty();
+    }
+
+    @Test
+    void aThirdWorkerIsTriedWhenTwoDoNotReachEachOther() {
+        StageRef stage = submit(1);
+        driver.connect(C, NONE);
+        Copy first = only(driver.succeed(A, stage, 1, Ranges.of(0)), Copy.class);
+        CopyTrouble unreachable = new CopyTrouble(Ranges.of(0), true, "nobody answers");
+        driver.copied(first, Ranges.empty(), Optional.of(unreachable));
+        List<SchedulerCommand> later = driver.pass(Duration.ofSeconds(1), A, B, C);
+        Copy second = all(later, Copy.class).getFirst();
+        assertThat(second.source().worker()).isEqualTo(A);
+        assertThat(List.of(first.worker(), second.worker())).containsExactlyInAnyOrder(B, C);
+    }
+
+    @Test
+    void jobsThatHaveEndedDoNotKeepOneThatWaitsForItsCopies() {
+        driver.connect(A, CPUS);
+        for (int i = 0; i < 20; i++) {
+            StageRef old = driver.submitTwice(stage(1));
+            driver.succeed(A, old, 1, Ranges.of(0));
+            assertThat(state(old)).isEqualTo(JobState.SUCCEEDED);
+        }
+        List<Copy> begun = all(driver.connect(B, NONE).commands(), Copy.class);
+        assertThat(begun).hasSizeLessThan(8);
+        StageRef stage = driver.submitTwice(stage(1));
+        Copy order = only(driver.succeed(A, stage, 1, Ranges.of(0)), Copy.class);
+        assertThat(order.stage()).isEqualTo(stage);
+        driver.copied(order);
+        assertThat(state(stage)).isEqualTo(JobState.SUCCEEDED);
+        int copied = 0;
+        Deque<Copy> left = new ArrayDeque<>(begun);
+        while (!left.isEmpty()) {
+            left.addAll(all(driver.copied(left.removeFirst()).commands(), Copy.class));
+            copied++;
+        }
+        assertThat(copied).as("in the end all of them").isEqualTo(20);
     }
 
     @Test

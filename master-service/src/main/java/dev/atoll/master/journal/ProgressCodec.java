@@ -37,7 +37,7 @@ final class ProgressCodec {
     /** The longest value, in bytes; the ledger takes 256 KiB. */
     static final int VALUE_BYTES_MAX = 240 * 1024;
 
-    /** How much is said of failures. */
+    /** How much is said beside which tasks have succeeded where. */
     private enum Precision {
         SOME_DETAILS,
         NO_DETAILS,
