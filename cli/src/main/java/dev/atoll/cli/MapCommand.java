@@ -6,9 +6,11 @@ import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.cli.terminal.Amounts;
 import dev.atoll.client.Atoll;
+import dev.atoll.client.FileTree;
 import dev.atoll.client.Job;
 import dev.atoll.client.JobRequest;
 import dev.atoll.client.StageRequest;
+import dev.atoll.core.model.BlobRef;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +38,7 @@ import java.util.concurrent.Callable;
             "",
             "Examples:",
             "  atoll map --range 1..100 -- /opt/lab/simulate --seed {}",
-            "  atoll map --cwd \"$PWD\" --items red green blue -- ./paint {}",
+            "  atoll map --file ./paint --items red green blue -- ./paint {}",
             "  atoll map --each-line urls.txt --retries 2 --timeout 1m -- curl -sfL {}",
             "  atoll map --each-file 'photos/*.jpg' --output small/ -- convert - -resize 50%% -",
             "  atoll map --each-json jobs.json -- /opt/lab/handle {}",
@@ -95,9 +97,10 @@ final class MapCommand implements Callable<Integer> {
             throw CommandException.usage("give only one of --fail-fast and --keep-going");
         }
         source.check();
+        Optional<FileTree> files = taskOptions.files();
         resultOptions.check(detach);
         try (Atoll cluster = clusters.connect(shell)) {
-            Job job = cluster.submit(request(cluster, source));
+            Job job = cluster.submit(request(cluster, source, files));
             if (detach) {
                 resultOptions.tellDetached(job.id(), shell);
                 return ExitCode.OK;
@@ -107,11 +110,14 @@ final class MapCommand implements Callable<Integer> {
         }
     }
 
-    private JobRequest request(Atoll cluster, ItemSource source)
+    private JobRequest request(Atoll cluster, ItemSource source, Optional<FileTree> tree)
             throws IOException, InterruptedException {
         StageRequest.Builder stage = StageRequest.command(command).name("map");
         taskOptions.applyTo(stage, shell);
         stage.input(source.input());
+        Optional<BlobRef> files =
+                tree.isPresent() ? Optional.of(cluster.upload(tree.get())) : Optional.empty();
+        files.ifPresent(stage::files);
         try (ProgressLine line = new ProgressLine(shell, resultOptions.progressMode())) {
             stage.items(
                     source.upload(
@@ -125,7 +131,7 @@ final class MapCommand implements Callable<Integer> {
         }
         JobRequest.Builder job = JobRequest.builder().stage(stage.build());
         if (reduce.isPresent()) {
-            job.stage(reduceStage(reduce.get()));
+            job.stage(reduceStage(reduce.get(), files));
         }
         if (failFast) {
             job.failurePolicy(JobRequest.FailurePolicy.FAIL_FAST);
@@ -134,10 +140,11 @@ final class MapCommand implements Callable<Integer> {
         return job.build();
     }
 
-    private StageRequest reduceStage(String shellCommand) {
+    private StageRequest reduceStage(String shellCommand, Optional<BlobRef> files) {
         StageRequest.Builder stage =
                 StageRequest.command("sh", "-c", shellCommand).name("reduce").literally();
         taskOptions.applyTo(stage, shell);
+        files.ifPresent(stage::files);
         return stage.input(new StageRequest.Input.Gathered(0)).dependsOn(0).build();
     }
 }

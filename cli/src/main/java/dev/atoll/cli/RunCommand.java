@@ -6,6 +6,7 @@ import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.Atoll;
+import dev.atoll.client.FileTree;
 import dev.atoll.client.Job;
 import dev.atoll.client.JobRequest;
 import dev.atoll.client.StageRequest;
@@ -15,8 +16,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** Runs one task as if it ran here. */
@@ -35,6 +38,8 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  atoll run -- uname -n",
             "  atoll run --cpus 2 --timeout 10m -- make -C /srv/project test",
+            "  atoll run --file ./score -- ./score 7   # the program travels along",
+            "  atoll run --dir . -- make test",
             "  gzip -c big.log | atoll run -- sh -c 'zcat | wc -l'",
             "  seq 100 | xargs -P 8 -I{} atoll run -- echo {}",
             "  atoll run --detach -- /opt/nightly.sh   # prints the job; then: atoll logs JOB -f"
@@ -60,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         if (command.isEmpty()) {
             throw CommandException.usage("what shall be run? For example: atoll run -- echo hello");
         }
@@ -69,10 +74,14 @@ final class RunCommand implements Callable<Integer> {
         if (!detach) {
             stage.input(new StageRequest.Input.Attached());
         }
-        JobRequest.Builder request = JobRequest.builder().stage(stage.build());
-        options.applyTo(request);
+        Optional<FileTree> files = options.files();
         UserSignals signals = UserSignals.listen();
         try (Atoll cluster = clusters.connect(shell)) {
+            if (files.isPresent()) {
+                stage.files(cluster.upload(files.get()));
+            }
+            JobRequest.Builder request = JobRequest.builder().stage(stage.build());
+            options.applyTo(request);
             Job job = cluster.submit(request.build());
             if (detach) {
                 shell.out().println(job.id().toString());

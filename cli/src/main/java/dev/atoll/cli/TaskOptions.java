@@ -1,7 +1,9 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.files.TaskFiles;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
+import dev.atoll.client.FileTree;
 import dev.atoll.client.JobRequest;
 import dev.atoll.client.JobRequest.BackupPolicy;
 import dev.atoll.client.JobRequest.Durability;
@@ -10,8 +12,10 @@ import dev.atoll.runtime.config.ByteSize;
 
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,6 +59,24 @@ final class TaskOptions {
                     "Sets a variable for the tasks; without a value, the one it has here. May be"
                             + " repeated.")
     private List<String> variables = new ArrayList<>();
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description =
+                    "Sends this directory along: what is in it lies in the fresh directory of each"
+                            + " task, read-only, without what .gitignore and .atollignore name."
+                            + " Often: --dir .")
+    private Optional<String> sentDirectory = Optional.empty();
+
+    @Option(
+            names = "--file",
+            paramLabel = "PATH[=NAME]",
+            description =
+                    "Sends a file or a directory along, under this name. Default: its path, or the"
+                            + " last part of a path that does not lead down from here. May be"
+                            + " repeated.")
+    private List<String> sentFiles = new ArrayList<>();
 
     @Option(
             names = "--cwd",
@@ -122,6 +144,19 @@ final class TaskOptions {
             throw CommandException.usage("--retries must be 0 to 99, not " + retries);
         }
         stage.attemptsMax(retries + 1);
+    }
+
+    /** The files that travel along, if there are any. */
+    Optional<FileTree> files() throws IOException {
+        TaskFiles files = new TaskFiles(Path.of("").toAbsolutePath(), sentDirectory, sentFiles);
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        if (directory.isPresent()) {
+            throw CommandException.usage(
+                    "give either --cwd or files that are sent: those go into a fresh directory");
+        }
+        return Optional.of(files.tree());
     }
 
     /** Adds these options to a job. */

@@ -1,5 +1,6 @@
 package dev.atoll.client;
 
+import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.JobId;
 import dev.atoll.proto.cluster.v1.ClusterServiceGrpc;
 import dev.atoll.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
@@ -182,6 +183,19 @@ public final class Atoll implements AutoCloseable {
      */
     public Uploads uploads(int parallelMax) {
         return new Uploads(new BlobClient(caller), parallelMax);
+    }
+
+    /**
+     * Uploads files that tasks shall find in their directories; only what the cluster lacks is
+     * sent.
+     *
+     * @return what {@link StageRequest.Builder#files} takes
+     * @throws IOException when a file could not be read, or has changed meanwhile
+     */
+    public BlobRef upload(FileTree files) throws IOException, InterruptedException {
+        try (Uploads uploads = uploads()) {
+            return files.upload(uploads);
+        }
     }
 
     /** Begins a table of items. To be closed. */

@@ -6,6 +6,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.proto.worker.v1.BlobServiceGrpc;
 import dev.atoll.proto.worker.v1.FindMissingBlobsRequest;
+import dev.atoll.proto.worker.v1.FindMissingBlobsResponse;
 import dev.atoll.proto.worker.v1.WriteBlobRequest;
 import dev.atoll.proto.worker.v1.WriteBlobResponse;
 import dev.atoll.runtime.grpc.ApiException;
@@ -19,13 +20,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Puts one blob into the cluster. */
 final class BlobClient {
     private static final int PIECE_BYTES = 256 << 10;
+    private static final int REFS_PER_CALL_MAX = 10_000;
 
     private final Caller caller;
 
@@ -35,11 +39,16 @@ final class BlobClient {
 
     /** Names the bytes, and uploads them unless the cluster has them. */
     BlobRef put(BlobSource source) throws IOException {
-        BlobRef ref = new BlobRef(digest(source), source.sizeBytes());
-        if (isMissing(ref)) {
+        BlobRef ref = name(source);
+        if (!missing(List.of(ref)).isEmpty()) {
             write(ref, source);
         }
         return ref;
+    }
+
+    /** Names the bytes. */
+    static BlobRef name(BlobSource source) throws IOException {
+        return new BlobRef(digest(source), source.sizeBytes());
     }
 
     private static String digest(BlobSource source) throws IOException {
@@ -60,18 +69,26 @@ final class BlobClient {
         }
     }
 
-    private boolean isMissing(BlobRef ref) {
-        FindMissingBlobsRequest request =
-                FindMissingBlobsRequest.newBuilder().addBlobs(SpecWire.toProto(ref)).build();
-        return caller.call((channel, leftNanos) ->
-                        BlobServiceGrpc.newBlockingStub(channel)
-                                .withDeadlineAfter(leftNanos, TimeUnit.NANOSECONDS)
-                                .findMissingBlobs(request))
-                        .getMissingCount()
-                > 0;
+    /** Those of some blobs that the cluster lacks. */
+    List<BlobRef> missing(List<BlobRef> refs) {
+        List<BlobRef> missing = new ArrayList<>();
+        for (int from = 0; from < refs.size(); from += REFS_PER_CALL_MAX) {
+            int to = Math.min(refs.size(), from + REFS_PER_CALL_MAX);
+            FindMissingBlobsRequest.Builder request = FindMissingBlobsRequest.newBuilder();
+            refs.subList(from, to).forEach(ref -> request.addBlobs(SpecWire.toProto(ref)));
+            FindMissingBlobsResponse response =
+                    caller.call((channel, leftNanos) ->
+                            BlobServiceGrpc.newBlockingStub(channel)
+                                    .withDeadlineAfter(leftNanos, TimeUnit.NANOSECONDS)
+                                    .findMissingBlobs(request.build()));
+            response.getMissingList()
+                    .forEach(ref -> missing.add(SpecWire.fromProto(ref, "missing")));
+        }
+        return missing;
     }
 
-    private void write(BlobRef ref, BlobSource source) throws IOException {
+    /** Uploads the bytes that have this name. */
+    void write(BlobRef ref, BlobSource source) throws IOException {
         try {
             WriteBlobResponse _ = caller.call((channel, _) -> writeOnce(channel, ref, source));
         } catch (UncheckedIOException e) {

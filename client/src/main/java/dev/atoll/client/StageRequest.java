@@ -2,6 +2,8 @@ package dev.atoll.client;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.atoll.core.model.BlobRef;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +23,7 @@ import java.util.TreeMap;
  * @param input where the standard input of the tasks comes from
  * @param environment added to the worker's own small environment
  * @param workingDirectory an absolute directory of the worker; empty: a fresh one per attempt
+ * @param files names the files that lie in the fresh directory of each attempt
  * @param needs what each task needs while it runs
  * @param attemptsMax how many times a task may be tried: 1 to 100; empty: once
  * @param timeout how long one attempt may run: 1 ms to 365 days; empty: without limit
@@ -34,6 +37,7 @@ public record StageRequest(
         Input input,
         SortedMap<String, String> environment,
         String workingDirectory,
+        Optional<BlobRef> files,
         Needs needs,
         OptionalInt attemptsMax,
         Optional<Duration> timeout,
@@ -44,6 +48,7 @@ public record StageRequest(
         requireNonNull(items, "items is null");
         requireNonNull(input, "input is null");
         requireNonNull(workingDirectory, "workingDirectory is null");
+        requireNonNull(files, "files is null");
         requireNonNull(needs, "needs is null");
         requireNonNull(attemptsMax, "attemptsMax is null");
         requireNonNull(timeout, "timeout is null");
@@ -129,6 +134,24 @@ public record StageRequest(
                 input,
                 environment,
                 workingDirectory,
+                files,
+                needs,
+                attemptsMax,
+                timeout,
+                outputLimitBytes,
+                dependsOn);
+    }
+
+    /** The same stage with these files. */
+    public StageRequest withFiles(BlobRef newFiles) {
+        return new StageRequest(
+                name,
+                command,
+                items,
+                input,
+                environment,
+                workingDirectory,
+                Optional.of(newFiles),
                 needs,
                 attemptsMax,
                 timeout,
@@ -156,6 +179,7 @@ public record StageRequest(
         private Items items = new Items.Count(1);
         private Input input = new Input.Empty();
         private String workingDirectory = "";
+        private Optional<BlobRef> files = Optional.empty();
         private OptionalInt cpuMillis = OptionalInt.empty();
         private long memoryBytes;
         private int gpuCount;
@@ -222,6 +246,12 @@ public record StageRequest(
             return this;
         }
 
+        /** Finds these files in its fresh directory: {@link Atoll#upload(FileTree)}. */
+        public Builder files(BlobRef files) {
+            this.files = Optional.of(files);
+            return this;
+        }
+
         /** Needs this many thousandths of a processor. Default: 1,000. */
         public Builder cpuMillis(int millis) {
             this.cpuMillis = OptionalInt.of(millis);
@@ -279,6 +309,7 @@ public record StageRequest(
                     input,
                     environment,
                     workingDirectory,
+                    files,
                     new Needs(cpuMillis, memoryBytes, gpuCount, labels),
                     attemptsMax,
                     timeout,

@@ -1,10 +1,13 @@
 package dev.atoll.client;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.atoll.core.model.BlobRef;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -40,11 +43,38 @@ public final class Uploads implements AutoCloseable {
      *     AtollException or an IOException
      */
     public CompletableFuture<BlobRef> add(BlobSource source) throws InterruptedException {
+        return begin(() -> blobs.put(source));
+    }
+
+    /**
+     * Uploads those of some blobs that the cluster lacks, which it is asked for all at once; waits
+     * until it has them.
+     *
+     * @throws IOException when a source could not be read, or has other bytes than its name says
+     */
+    void addMissing(Map<BlobRef, BlobSource> named) throws IOException, InterruptedException {
+        List<CompletableFuture<BlobRef>> uploads = new ArrayList<>();
+        for (BlobRef ref : blobs.missing(List.copyOf(named.keySet()))) {
+            BlobSource source = requireNonNull(named.get(ref));
+            uploads.add(
+                    begin(() -> {
+                        blobs.write(ref, source);
+                        return ref;
+                    }));
+        }
+        List<BlobRef> _ = join(uploads);
+    }
+
+    private interface Upload {
+        BlobRef run() throws IOException;
+    }
+
+    private CompletableFuture<BlobRef> begin(Upload upload) throws InterruptedException {
         places.acquire();
         CompletableFuture<BlobRef> done = new CompletableFuture<>();
         threads.execute(() -> {
             try {
-                BlobRef ref = blobs.put(source);
+                BlobRef ref = upload.run();
                 bytes.addAndGet(ref.sizeBytes());
                 done.complete(ref);
             } catch (IOException | RuntimeException e) {

@@ -77,6 +77,7 @@ final class Wire {
                         .putAllEnvironment(stage.environment())
                         .setWorkingDirectory(stage.workingDirectory())
                         .setOutputLimitBytes(stage.outputLimitBytes());
+        stage.files().ifPresent(files -> template.setFiles(SpecWire.toProto(files)));
         switch (stage.items()) {
             case StageRequest.Items.Count _ -> {}
             case StageRequest.Items.None _ -> template.setNone(NoItems.getDefaultInstance());

@@ -10,6 +10,7 @@ import dev.atoll.worker.attempt.Workplaces;
 import dev.atoll.worker.blob.BlobCache;
 import dev.atoll.worker.execution.MemoryWatch;
 import dev.atoll.worker.execution.ProcessStarter;
+import dev.atoll.worker.files.FileTrees;
 import dev.atoll.worker.item.Items;
 import dev.atoll.worker.remote.LeaderBlobSource;
 import dev.atoll.worker.remote.LeaderGatherSource;
@@ -92,6 +93,7 @@ final class TaskRoom {
         return new Preparer(
                 new Items(blobs),
                 blobs,
+                new FileTrees(blobs),
                 Workplaces.open(stores.state().part("workplaces")),
                 new Surroundings(System.getenv()),
                 markerPrefix);

@@ -105,7 +105,8 @@ class CopyTest {
                             "",
                             new Items.Index(),
                             new Input.Empty(),
-                            TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT);
+                            TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT,
+                            Optional.empty());
             StageSpec spec =
                     new StageSpec(
                             "stage",

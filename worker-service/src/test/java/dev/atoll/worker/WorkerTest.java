@@ -290,7 +290,8 @@ class WorkerTest {
                         "",
                         new Items.Index(),
                         new Input.Empty(),
-                        200_000);
+                        200_000,
+                        Optional.empty());
         grant(session, 1, yes, 0, 1);
 
         assertThat(ends(session, 1).get(0).orElseThrow().getKind())
@@ -596,7 +597,8 @@ class WorkerTest {
                 "",
                 items,
                 input,
-                TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT);
+                TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT,
+                Optional.empty());
     }
 
     private static void grant(

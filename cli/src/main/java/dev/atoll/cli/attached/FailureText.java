@@ -30,7 +30,7 @@ public final class FailureText {
     /** What to do about a program that was not found; empty if nothing comes to mind. */
     static String hint(String program) {
         return program.startsWith("./") || program.startsWith("../")
-                ? " (tasks start in an empty directory: name its whole path, or give --cwd DIR)"
+                ? " (tasks start in an empty directory: send it with --file %s)".formatted(program)
                 : "";
     }
 

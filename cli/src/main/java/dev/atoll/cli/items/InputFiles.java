@@ -27,6 +27,11 @@ public final class InputFiles {
         this.standardInput = standardInput;
     }
 
+    /** What relative names start from. */
+    public Path directory() {
+        return directory;
+    }
+
     /** Whether the name means standard input. */
     boolean isStandardInput(String name) {
         return name.equals(STANDARD_INPUT);

@@ -1,7 +1,9 @@
 package dev.atoll.cli.jobfile;
 
+import dev.atoll.cli.files.TaskFiles;
 import dev.atoll.cli.items.ItemSource;
 import dev.atoll.client.Atoll;
+import dev.atoll.client.FileTree;
 import dev.atoll.client.JobRequest;
 import dev.atoll.client.StageRequest;
 
@@ -31,8 +33,17 @@ public record JobFile(
      *
      * @param request all but the items
      * @param items where they come from; empty: the request says how many tasks there are
+     * @param files what travels along
      */
-    public record Stage(StageRequest request, Optional<ItemSource> items) {}
+    public record Stage(StageRequest request, Optional<ItemSource> items, TaskFiles files) {
+        private StageRequest upload(Atoll cluster) throws IOException, InterruptedException {
+            StageRequest uploaded = request;
+            if (items.isPresent()) {
+                uploaded = uploaded.withItems(items.get().upload(cluster, (_, _) -> {}));
+            }
+            return files.isEmpty() ? uploaded : uploaded.withFiles(cluster.upload(files.tree()));
+        }
+    }
 
     public JobFile {
         stages = List.copyOf(stages);
@@ -43,6 +54,9 @@ public record JobFile(
         for (Stage stage : stages) {
             if (stage.items().isPresent()) {
                 stage.items().get().check();
+            }
+            if (!stage.files().isEmpty()) {
+                FileTree _ = stage.files().tree();
             }
         }
     }
@@ -57,11 +71,7 @@ public record JobFile(
                         .backupPolicy(backupPolicy)
                         .durability(durability);
         for (Stage stage : stages) {
-            job.stage(
-                    stage.items().isEmpty()
-                            ? stage.request()
-                            : stage.request()
-                                    .withItems(stage.items().get().upload(cluster, (_, _) -> {})));
+            job.stage(stage.upload(cluster));
         }
         return job.build();
     }

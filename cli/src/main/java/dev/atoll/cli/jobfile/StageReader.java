@@ -1,5 +1,6 @@
 package dev.atoll.cli.jobfile;
 
+import dev.atoll.cli.files.TaskFiles;
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.items.ItemSource;
 import dev.atoll.client.StageRequest;
@@ -30,6 +31,8 @@ final class StageReader {
                     "labels",
                     "env",
                     "cwd",
+                    "dir",
+                    "files",
                     "timeout",
                     "retries",
                     "output-limit");
@@ -81,7 +84,18 @@ final class StageReader {
         readOrder(stage, items);
         readNeeds(stage);
         readExecution(stage);
-        return new JobFile.Stage(stage.build(), items);
+        return new JobFile.Stage(stage.build(), items, files(files));
+    }
+
+    private TaskFiles files(InputFiles files) {
+        TaskFiles read =
+                new TaskFiles(files.directory(), section.text("dir"), section.texts("files"));
+        if (!read.isEmpty() && section.value("cwd").isPresent()) {
+            faults.add(
+                    section.node(),
+                    "a stage has either cwd, or dir and files: those go into a fresh directory");
+        }
+        return read;
     }
 
     private List<String> command() {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,6 +18,8 @@ import java.util.TreeMap;
  * @param items where the items come from
  * @param input where standard input comes from
  * @param outputLimitBytes the most bytes of output that one attempt may write, at least 1
+ * @param files names the directory whose content lies in each attempt's fresh directory; only where
+ *     there is one
  */
 public record TaskTemplate(
         List<String> command,
@@ -24,7 +27,8 @@ public record TaskTemplate(
         String workingDirectory,
         Items items,
         Input input,
-        long outputLimitBytes) {
+        long outputLimitBytes,
+        Optional<BlobRef> files) {
     /** The usual {@link #outputLimitBytes}: 256 MiB. */
     public static final long OUTPUT_LIMIT_BYTES_DEFAULT = 256L << 20;
 
@@ -34,11 +38,15 @@ public record TaskTemplate(
         requireNonNull(workingDirectory, "workingDirectory is null");
         requireNonNull(items, "items is null");
         requireNonNull(input, "input is null");
+        requireNonNull(files, "files is null");
         if (command.isEmpty()) {
             throw new IllegalArgumentException("a command has at least one element");
         }
         if (outputLimitBytes < 1) {
             throw new IllegalArgumentException("an output limit is at least 1 byte");
+        }
+        if (files.isPresent() && !workingDirectory.isEmpty()) {
+            throw new IllegalArgumentException("files go into a fresh directory only");
         }
     }
 
@@ -50,7 +58,8 @@ public record TaskTemplate(
                 "",
                 new Items.Index(),
                 new Input.Empty(),
-                OUTPUT_LIMIT_BYTES_DEFAULT);
+                OUTPUT_LIMIT_BYTES_DEFAULT,
+                Optional.empty());
     }
 
     /** Where the items of a stage come from. */

@@ -49,6 +49,7 @@ final class TemplateChecks {
             case NONE, ITEMS_NOT_SET -> {}
         }
         checkInput(stage, path);
+        checkFiles(task, path + ".files");
         checks.check(
                 task.getOutputLimitBytes() >= 0 && task.getOutputLimitBytes() <= OUTPUT_BYTES_MAX,
                 path + ".output_limit_bytes",
@@ -126,14 +127,7 @@ final class TemplateChecks {
                     "%d chunks, enough for %d items".formatted(wanted, stage.getTaskCount()));
         }
         for (int i = 0; i < table.getChunksCount(); i++) {
-            BlobRef chunk = table.getChunks(i);
-            if (!isBlob(chunk, CHUNK_BYTES_MAX)) {
-                checks.violation(
-                        "%s.chunks[%d]".formatted(path, i),
-                        "%d bytes of digest, size %d"
-                                .formatted(chunk.getSha256().size(), chunk.getSizeBytes()),
-                        "a digest of 32 bytes and a size of up to 8 MiB");
-            }
+            checkBlob(table.getChunks(i), "%s.chunks[%d]".formatted(path, i));
         }
     }
 
@@ -156,6 +150,28 @@ final class TemplateChecks {
                             task.getGathered().getStage(),
                             "one of depends_on");
             case INPUT_NOT_SET -> {}
+        }
+    }
+
+    private void checkFiles(TaskTemplate task, String path) {
+        if (!task.hasFiles()) {
+            return;
+        }
+        checkBlob(task.getFiles(), path);
+        checks.check(
+                task.getWorkingDirectory().isEmpty(),
+                path,
+                "together with working_directory",
+                "files in a fresh directory, or a working_directory that is there, not both");
+    }
+
+    private void checkBlob(BlobRef blob, String path) {
+        if (!isBlob(blob, CHUNK_BYTES_MAX)) {
+            checks.violation(
+                    path,
+                    "%d bytes of digest, size %d"
+                            .formatted(blob.getSha256().size(), blob.getSizeBytes()),
+                    "a digest of 32 bytes and a size of up to 8 MiB");
         }
     }
 

@@ -12,6 +12,7 @@ import dev.atoll.proto.job.v1.NoItems;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What tasks do, and back. */
@@ -39,6 +40,7 @@ final class TemplateWire {
             case Input.Gathered(int stage) ->
                     message.setGathered(GatheredInput.newBuilder().setStage(stage));
         }
+        task.files().ifPresent(files -> message.setFiles(SpecWire.toProto(files)));
         return message.build();
     }
 
@@ -54,7 +56,12 @@ final class TemplateWire {
                                 input(message, field),
                                 message.getOutputLimitBytes() == 0
                                         ? TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT
-                                        : message.getOutputLimitBytes()));
+                                        : message.getOutputLimitBytes(),
+                                message.hasFiles()
+                                        ? Optional.of(
+                                                SpecWire.fromProto(
+                                                        message.getFiles(), field + ".files"))
+                                        : Optional.empty()));
     }
 
     private static ItemTable toProto(Items.Table table) {

@@ -36,9 +36,13 @@ class SpecWireTest {
                             new TaskTemplate.Input.Attached(),
                             new TaskTemplate.Input.ItemBlob(),
                             new TaskTemplate.Input.Gathered(0))) {
-                JobSpec spec = spec(items, input);
+                for (Optional<BlobRef> files :
+                        List.of(Optional.<BlobRef>empty(), Optional.of(BLOB))) {
+                    JobSpec spec = spec(items, input, files);
 
-                assertThat(SpecWire.fromProto(SpecWire.toProto(spec), "request-1")).isEqualTo(spec);
+                    assertThat(SpecWire.fromProto(SpecWire.toProto(spec), "request-1"))
+                            .isEqualTo(spec);
+                }
             }
         }
     }
@@ -104,15 +108,17 @@ class SpecWireTest {
                 .withMessageContaining("stages[2]");
     }
 
-    private static JobSpec spec(TaskTemplate.Items items, TaskTemplate.Input input) {
+    private static JobSpec spec(
+            TaskTemplate.Items items, TaskTemplate.Input input, Optional<BlobRef> files) {
         TaskTemplate task =
                 new TaskTemplate(
                         List.of("echo", "{}"),
                         new TreeMap<>(Map.of("A", "1", "B", "2")),
-                        "/srv",
+                        files.isPresent() ? "" : "/srv",
                         items,
                         input,
-                        99);
+                        99,
+                        files);
         StageSpec first =
                 new StageSpec(
                         "first",

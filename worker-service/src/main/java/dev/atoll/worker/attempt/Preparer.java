@@ -10,6 +10,7 @@ import dev.atoll.worker.blob.PinnedBlob;
 import dev.atoll.worker.disk.DiskTrouble;
 import dev.atoll.worker.execution.Launch;
 import dev.atoll.worker.execution.Marker;
+import dev.atoll.worker.files.FileTrees;
 import dev.atoll.worker.item.Items;
 import dev.atoll.worker.item.TaskItem;
 
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Preparer {
     private final Items items;
     private final BlobCache blobs;
+    private final FileTrees files;
     private final Workplaces workplaces;
     private final Surroundings surroundings;
     private final String markerPrefix;
@@ -34,11 +36,13 @@ public final class Preparer {
     public Preparer(
             Items items,
             BlobCache blobs,
+            FileTrees files,
             Workplaces workplaces,
             Surroundings surroundings,
             String markerPrefix) {
         this.items = items;
         this.blobs = blobs;
+        this.files = files;
         this.workplaces = workplaces;
         this.surroundings = surroundings;
         this.markerPrefix = markerPrefix;
@@ -53,10 +57,10 @@ public final class Preparer {
         boolean isOwn = !template.workingDirectory().isEmpty();
         Path directory;
         try {
-            directory = isOwn ? Path.of(template.workingDirectory()) : workplaces.take();
-        } catch (IOException e) {
+            directory = isOwn ? Path.of(template.workingDirectory()) : workplace(template);
+        } catch (UnpreparedException e) {
             pinned.ifPresent(PinnedBlob::close);
-            throw new UnpreparedException(Failure.Kind.WORKER_TROUBLE, DiskTrouble.describe(e), e);
+            throw e;
         }
         List<String> command = template.command().stream().map(item::expand).toList();
         Launch launch =
@@ -72,6 +76,25 @@ public final class Preparer {
                 gathered(start),
                 pinned,
                 isOwn ? () -> {} : () -> workplaces.giveBack(directory));
+    }
+
+    /** A fresh directory, with the task's files in it. */
+    private Path workplace(TaskTemplate template) throws UnpreparedException {
+        Path workplace;
+        try {
+            workplace = workplaces.take();
+        } catch (IOException e) {
+            throw new UnpreparedException(Failure.Kind.WORKER_TROUBLE, DiskTrouble.describe(e), e);
+        }
+        if (template.files().isPresent()) {
+            try {
+                files.layOut(template.files().get(), workplace);
+            } catch (IOException e) {
+                workplaces.giveBack(workplace);
+                throw blobTrouble("the task's files cannot be had", e);
+            }
+        }
+        return workplace;
     }
 
     private TaskItem item(TaskTemplate template, int index) throws UnpreparedException {
@@ -96,10 +119,7 @@ public final class Preparer {
         try {
             return Optional.of(blobs.open(blob));
         } catch (IOException e) {
-            throw DiskTrouble.isFull(e)
-                    ? new UnpreparedException(
-                            Failure.Kind.WORKER_TROUBLE, DiskTrouble.describe(e), e)
-                    : unavailable("the task's input blob cannot be had", e);
+            throw blobTrouble("the task's input blob cannot be had", e);
         }
     }
 
@@ -117,6 +137,13 @@ public final class Preparer {
         return start.spec().task().input() instanceof TaskTemplate.Input.Gathered(int stage)
                 ? Optional.of(new StageRef(start.task().stage().job(), stage))
                 : Optional.empty();
+    }
+
+    private static UnpreparedException blobTrouble(String detail, IOException cause) {
+        return DiskTrouble.isFull(cause)
+                ? new UnpreparedException(
+                        Failure.Kind.WORKER_TROUBLE, DiskTrouble.describe(cause), cause)
+                : unavailable(detail, cause);
     }
 
     private static UnpreparedException unavailable(String detail, IOException cause) {

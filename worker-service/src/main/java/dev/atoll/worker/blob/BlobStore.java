@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -44,6 +45,8 @@ public final class BlobStore {
         private final long size;
         private int pins;
         private @Nullable Object verified;
+        private @Nullable Object verifiedTwin;
+        private long twinSize;
 
         Entry(long size) {
             this.size = size;
@@ -157,6 +160,35 @@ public final class BlobStore {
         }
     }
 
+    /**
+     * The file of an open blob in an edition that can be executed; made when it is first wanted.
+     */
+    Path executable(Entry entry, Path file) throws IOException {
+        Path twin = Shelves.twin(file);
+        synchronized (entries) {
+            if (Files.exists(twin) && fingerprint(twin).equals(entry.verifiedTwin)) {
+                return twin;
+            }
+        }
+        // Outside the lock, for it may be large; if several make it at once, the last one stays.
+        String name = twin.getFileName() + "." + writers.incrementAndGet();
+        Path copy = incoming.resolve(name);
+        try {
+            Files.copy(file, copy);
+            Files.setPosixFilePermissions(copy, Shelves.EXECUTABLE);
+            Files.move(copy, twin, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(copy);
+        }
+        synchronized (entries) {
+            entry.verifiedTwin = fingerprint(twin);
+            bytes += entry.size - entry.twinSize;
+            entry.twinSize = entry.size;
+            evict();
+        }
+        return twin;
+    }
+
     void unpin(Entry entry) {
         synchronized (entries) {
             entry.pins--;
@@ -218,10 +250,10 @@ public final class BlobStore {
         synchronized (entries) {
             Entry entry = entries.remove(blob.sha256());
             if (entry != null) {
-                bytes -= entry.size;
+                bytes -= entry.size + entry.twinSize;
             }
             unread.remove(blob.sha256());
-            Files.deleteIfExists(shelves.file(blob.sha256()));
+            shelves.delete(blob.sha256());
         }
     }
 
@@ -239,8 +271,8 @@ public final class BlobStore {
         while (bytes > bytesMax && eldest.hasNext()) {
             Map.Entry<String, Entry> candidate = eldest.next();
             if (candidate.getValue().pins == 0 && !unread.contains(candidate.getKey())) {
-                Files.deleteIfExists(shelves.file(candidate.getKey()));
-                bytes -= candidate.getValue().size;
+                shelves.delete(candidate.getKey());
+                bytes -= candidate.getValue().size + candidate.getValue().twinSize;
                 eldest.remove();
             }
         }
@@ -248,7 +280,7 @@ public final class BlobStore {
 
     private void load() throws IOException {
         synchronized (entries) {
-            for (Shelves.Found blob : shelves.list()) {
+            for (Shelves.Found blob : shelves.load()) {
                 entries.put(blob.sha256(), new Entry(blob.size()));
                 bytes += blob.size();
             }

@@ -1,5 +1,6 @@
 package dev.atoll.worker.blob;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** A blob that is here, and stays while this is open. */
@@ -18,6 +19,11 @@ public final class PinnedBlob implements AutoCloseable {
     /** The file with its bytes; not to be written to. */
     public Path file() {
         return file;
+    }
+
+    /** A file with its bytes that can be executed; not to be written to. */
+    public Path executable() throws IOException {
+        return store.executable(entry, file);
     }
 
     /** Lets it be forgotten. */

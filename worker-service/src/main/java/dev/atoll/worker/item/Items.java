@@ -1,7 +1,5 @@
 package dev.atoll.worker.item;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.proto.job.v1.Item;
@@ -9,33 +7,17 @@ import dev.atoll.proto.job.v1.ItemChunk;
 import dev.atoll.runtime.wire.MalformedMessageException;
 import dev.atoll.runtime.wire.SpecWire;
 import dev.atoll.worker.blob.BlobCache;
-import dev.atoll.worker.blob.PinnedBlob;
-
-import org.jspecify.annotations.Nullable;
+import dev.atoll.worker.blob.ParsedBlobs;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** Finds the items of tasks. Thread-safe. */
 public final class Items {
-    /* Neighbouring tasks need the same chunk, so the chunks used last stay in memory, as they came
-     * off the wire: at most 16 of at most 8 MiB. */
-    private static final int CHUNKS_MAX = 16;
-
-    private final BlobCache blobs;
-    private final Map<BlobRef, ItemChunk> chunks =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<BlobRef, ItemChunk> eldest) {
-                    return size() > CHUNKS_MAX;
-                }
-            };
+    private final ParsedBlobs<ItemChunk> chunks;
 
     public Items(BlobCache blobs) {
-        this.blobs = blobs;
+        this.chunks = new ParsedBlobs<>(blobs, ItemChunk.parser());
     }
 
     /**
@@ -59,7 +41,7 @@ public final class Items {
         if (number >= table.chunks().size()) {
             throw new IOException("the table of items has no chunk " + number);
         }
-        ItemChunk chunk = chunk(table.chunks().get(number));
+        ItemChunk chunk = chunks.get(table.chunks().get(number));
         int position = index % table.itemsPerChunk();
         if (position >= chunk.getItemsCount()) {
             throw new IOException("a chunk of items has no item " + position);
@@ -75,28 +57,6 @@ public final class Items {
                     : Optional.empty();
         } catch (MalformedMessageException e) {
             throw new IOException("an item names no blob: " + e.getMessage(), e);
-        }
-    }
-
-    private ItemChunk chunk(BlobRef blob) throws IOException {
-        synchronized (chunks) {
-            @Nullable ItemChunk known = chunks.get(blob);
-            if (known != null) {
-                return known;
-            }
-        }
-        ItemChunk chunk = read(blob);
-        synchronized (chunks) {
-            chunks.put(blob, chunk);
-        }
-        return chunk;
-    }
-
-    private ItemChunk read(BlobRef blob) throws IOException {
-        try (PinnedBlob pinned = blobs.open(blob)) {
-            return ItemChunk.parseFrom(Files.readAllBytes(pinned.file()));
-        } catch (InvalidProtocolBufferException e) {
-            throw new IOException("a blob is no chunk of items", e);
         }
     }
 }
