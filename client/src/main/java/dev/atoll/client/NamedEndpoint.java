@@ -24,9 +24,11 @@ final class NamedEndpoint implements Endpoints {
     /** The naming service answers, and says that its store does not. */
     private static final String STORE_UNAVAILABLE = "STORE_UNAVAILABLE";
 
-    /* A channel is for one leader. When another leads, what still goes on over the channel to the
+    /* A channel is for one master. When another leads, what still goes on over the channel to the
      * one before is cut off: that one may be frozen, or behind a broken network, and would not end
-     * its calls for long. While nobody leads, it is left alone: its last answers may be under way. */
+     * its calls for long. While nobody leads, it is left alone: its last answers may be under way. So
+     * it is when the same one leads anew: a call may have got there before the news came here, and
+     * who was cut off from a task would have hung up. */
 
     private final Transport transport;
     private final Duration patience;
@@ -34,9 +36,12 @@ final class NamedEndpoint implements Endpoints {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition heard = lock.newCondition();
     private Optional<Leader> leader = Optional.empty();
-    private Optional<ManagedChannel> toLeader = Optional.empty();
+    private Optional<Way> toLeader = Optional.empty();
     private Optional<ApiException> whyNone = Optional.empty();
     private boolean isReached;
+
+    /** The way to a master. */
+    private record Way(HostAndPort address, ManagedChannel channel) {}
 
     /**
      * Begins to ask who leads.
@@ -58,7 +63,7 @@ final class NamedEndpoint implements Endpoints {
         try {
             awaitNews();
             return leader.isPresent() && toLeader.isPresent()
-                    ? toLeader.get()
+                    ? toLeader.get().channel()
                     : new ClosedChannel(whyNone.orElseGet(NamedEndpoint::noAnswer));
         } finally {
             lock.unlock();
@@ -105,7 +110,7 @@ final class NamedEndpoint implements Endpoints {
             Optional<Leader> before = leader;
             if (isCurrent(wanting)) {
                 naming.lookAgain();
-                toLeader.ifPresent(ManagedChannel::resetConnectBackoff);
+                toLeader.ifPresent(way -> way.channel().resetConnectBackoff());
             }
             long nanos = pause.toNanos();
             while (nanos > 0 && leader.equals(before)) {
@@ -121,7 +126,7 @@ final class NamedEndpoint implements Endpoints {
         naming.close();
         lock.lock();
         try {
-            toLeader.ifPresent(ManagedChannel::shutdownNow);
+            toLeader.ifPresent(way -> way.channel().shutdownNow());
         } finally {
             lock.unlock();
         }
@@ -131,7 +136,7 @@ final class NamedEndpoint implements Endpoints {
     /** Whether a call failed for which there was nothing better; not if somebody leads since. */
     @SuppressWarnings("ReferenceEquality") // A channel is itself and no other.
     private boolean isCurrent(@Nullable Channel wanting) {
-        return leader.isEmpty() || toLeader.filter(it -> it == wanting).isPresent();
+        return leader.isEmpty() || toLeader.filter(it -> it.channel() == wanting).isPresent();
     }
 
     private void hear(LeaderNews news) {
@@ -164,10 +169,11 @@ final class NamedEndpoint implements Endpoints {
 
     private void follow(Leader now) {
         isReached = true;
-        if (!leader.equals(Optional.of(now))) {
-            toLeader.ifPresent(ManagedChannel::shutdownNow);
-            toLeader = Optional.of(transport.channels().open(now.address()));
-            leader = Optional.of(now);
+        leader = Optional.of(now);
+        if (toLeader.filter(way -> way.address().equals(now.address())).isEmpty()) {
+            toLeader.ifPresent(way -> way.channel().shutdownNow());
+            ManagedChannel channel = transport.channels().open(now.address());
+            toLeader = Optional.of(new Way(now.address(), channel));
         }
     }
 }

@@ -3,7 +3,11 @@ package dev.atoll.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -45,6 +49,38 @@ class NamedClusterTest {
             assertThat(job.get(20, TimeUnit.SECONDS).id().value()).isEqualTo(1);
             assertThat(second.submits()).hasSize(1);
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void aCallToAMasterThatLeadsAnew_isNotCutOff() throws Exception {
+        try (FakeMaster first = new FakeMaster();
+                FakeMaster second = new FakeMaster();
+                FakeNaming naming = new FakeNaming().leads(5, first);
+                NamedEndpoint endpoint = endpoint(naming)) {
+            Channel before = endpoint.channel();
+
+            naming.nobodyLeads();
+            while (!(endpoint.channel() instanceof ClosedChannel)) {
+                Thread.onSpinWait();
+            }
+            naming.leads(6, first);
+            while (endpoint.channel() instanceof ClosedChannel) {
+                Thread.onSpinWait();
+            }
+
+            assertThat(endpoint.channel()).isSameAs(before);
+            assertThat(((ManagedChannel) before).isShutdown()).isFalse();
+            naming.leads(7, second);
+            while (!((ManagedChannel) before).isShutdown()) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static NamedEndpoint endpoint(FakeNaming naming) {
+        ConnectOptions options = ConnectOptions.to("naming://" + naming.address());
+        return (NamedEndpoint) Endpoints.of(options);
     }
 
     @Test
