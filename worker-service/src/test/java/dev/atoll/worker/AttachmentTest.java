@@ -202,6 +202,24 @@ class AttachmentTest {
     }
 
     @Test
+    void theNextMasterTakesThePlaceOfOneThatFroze() throws Exception {
+        grant("cat");
+        Client frozen = attach(1);
+        frozen.type("one\n");
+        assertThat(frozen.nextOutput()).isEqualTo("one\n");
+
+        Client next = attach(2);
+        assertThat(next.next().hasStarted()).isTrue();
+        frozen.send(AttachTaskRequest.newBuilder().setSignal(1));
+        frozen.awaitEnd();
+        assertThat(attach(1).failure().reason()).isEqualTo("ALREADY_ATTACHED");
+
+        next.type("two\n");
+        next.endInput();
+        assertThat(next.outputToTheEnd()).isEqualTo("one\ntwo\n");
+    }
+
+    @Test
     void aBrokenLinkHurtsNobody() throws Exception {
         grant("cat");
         Client first = attach();
@@ -279,8 +297,7 @@ class AttachmentTest {
     private void awaitAttempt() {
         boolean there = false;
         while (!there) {
-            Client probe = new Client();
-            probe.open();
+            Client probe = attach();
             there = !probe.isRefused("ATTEMPT_NOT_FOUND");
             probe.send(AttachTaskRequest.newBuilder().setDetach(Detach.getDefaultInstance()));
             probe.awaitEnd();
@@ -288,8 +305,12 @@ class AttachmentTest {
     }
 
     private Client attach() {
+        return attach(1);
+    }
+
+    private Client attach(long epoch) {
         Client client = new Client();
-        client.open();
+        client.open(epoch);
         return client;
     }
 
@@ -302,10 +323,11 @@ class AttachmentTest {
         private final StreamObserver<AttachAttemptRequest> requests =
                 OutputServiceGrpc.newStub(channel).attachAttempt(this);
 
-        void open() {
+        void open(long epoch) {
             requests.onNext(
                     AttachAttemptRequest.newBuilder()
                             .setAttempt(1)
+                            .setEpoch(epoch)
                             .setRequest(
                                     AttachTaskRequest.newBuilder()
                                             .setOpen(OpenAttachment.newBuilder().setJobId(JOB)))

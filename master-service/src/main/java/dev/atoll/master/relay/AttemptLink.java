@@ -133,6 +133,7 @@ final class AttemptLink {
     private AttachAttemptRequest opening(int number) {
         return AttachAttemptRequest.newBuilder()
                 .setAttempt(number)
+                .setEpoch(loop.epoch())
                 .setRequest(
                         AttachTaskRequest.newBuilder()
                                 .setOpen(

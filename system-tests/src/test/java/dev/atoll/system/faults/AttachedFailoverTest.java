@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Commands at a terminal go on when another master leads, and end as if nothing had happened. */
 @Tag("system")
@@ -26,6 +27,15 @@ class AttachedFailoverTest {
 
     @Test
     void runLogsWaitAndMapGoOnWhenTheLeaderIsKilled() throws Exception {
+        goOnWithoutTheLeader(ClusterProcess::kill);
+    }
+
+    @Test
+    void theyGoOnWhenTheLeaderIsFrozen() throws Exception {
+        goOnWithoutTheLeader(ClusterProcess::freeze);
+    }
+
+    private void goOnWithoutTheLeader(Consumer<ClusterProcess> fault) throws Exception {
         try (FaultCluster cluster = FaultCluster.start(directory, 2);
                 UserCommand run =
                         command(cluster, "run", "--", "sh", "-c", SCRIPT.formatted(directory))) {
@@ -41,7 +51,7 @@ class AttachedFailoverTest {
                 logs.awaitOut("begin\n");
                 map.awaitStarts(5);
                 String leader = cluster.leader();
-                cluster.process(leader).kill();
+                fault.accept(cluster.process(leader));
                 Await.until("another leads", LONG, () -> !cluster.leader().equals(leader));
                 Files.createFile(directory.resolve("go"));
 

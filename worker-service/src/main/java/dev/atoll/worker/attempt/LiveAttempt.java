@@ -31,7 +31,7 @@ public final class LiveAttempt {
     private final List<Integer> signalsBeforeStart = new ArrayList<>();
     private @Nullable RunningProcess process;
     private Optional<Failure> verdict = Optional.empty();
-    private boolean attached;
+    private @Nullable Attached attached;
     private boolean killed;
     private long startedAtNanos;
 
@@ -72,19 +72,41 @@ public final class LiveAttempt {
         }
     }
 
-    /** Takes the attempt for one who attaches; false if somebody has it. */
-    public boolean attach() {
-        synchronized (lock) {
-            boolean free = !attached;
-            attached = true;
-            return free;
-        }
+    /** One who is attached. */
+    public interface Attached {
+        /** The term of the master through which it is. */
+        long epoch();
+
+        /** A master of a higher term has attached another one in its place. */
+        void replaced();
     }
 
-    /** Gives the attempt free for another who attaches. */
-    public void detach() {
+    /**
+     * Takes the attempt for one who attaches; false if somebody has it. A master that froze may be
+     * attached still when the next one leads; that one takes its place.
+     */
+    public boolean attach(Attached next) {
+        @Nullable Attached before;
         synchronized (lock) {
-            attached = false;
+            before = attached;
+            if (before != null && before.epoch() >= next.epoch()) {
+                return false;
+            }
+            attached = next;
+        }
+        if (before != null) {
+            before.replaced();
+        }
+        return true;
+    }
+
+    /** Gives the attempt free for another, if it is this one's. */
+    @SuppressWarnings("ReferenceEquality") // Two may be alike.
+    public void detach(Attached leaving) {
+        synchronized (lock) {
+            if (attached == leaving) {
+                attached = null;
+            }
         }
     }
 

@@ -38,7 +38,7 @@ import java.util.OptionalLong;
  * One who is attached to an attempt: standard input and signals up; outputs from the first byte on,
  * and the end, down.
  */
-final class Attachment implements StreamObserver<AttachAttemptRequest> {
+final class Attachment implements StreamObserver<AttachAttemptRequest>, LiveAttempt.Attached {
     /* When the stream breaks, the attempt goes on: the master may have failed over, and whoever is
      * attached comes back through the next one. That a client has hung up is told by the master, with
      * a signal. Signals pass bytes of input that the process has not taken, as long as those are few
@@ -56,6 +56,7 @@ final class Attachment implements StreamObserver<AttachAttemptRequest> {
     private final Outflow<AttachAttemptResponse> out;
     private volatile Optional<LiveAttempt> attached = Optional.empty();
     private volatile boolean detached;
+    private volatile long epoch;
 
     /** Takes in a call; must be made while it is being taken in. */
     Attachment(
@@ -69,11 +70,27 @@ final class Attachment implements StreamObserver<AttachAttemptRequest> {
     }
 
     @Override
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public void replaced() {
+        leave();
+    }
+
+    @Override
     public void onNext(AttachAttemptRequest message) {
+        if (detached) {
+            return;
+        }
         AttachTaskRequest request = message.getRequest();
         boolean isAnswered = false;
         switch (request.getRequestCase()) {
-            case OPEN -> open(request.getOpen(), message.getAttempt());
+            case OPEN -> {
+                epoch = message.getEpoch();
+                open(request.getOpen(), message.getAttempt());
+            }
             case STDIN ->
                     isAnswered = attached.map(attempt -> feed(attempt, request)).orElse(false);
             case CLOSE_INPUT ->
@@ -124,7 +141,7 @@ final class Attachment implements StreamObserver<AttachAttemptRequest> {
                             "ATTEMPT_NOT_FOUND",
                             "attempt %d of task %s is not on this worker"
                                     .formatted(number, key.task())));
-        } else if (!found.get().attach()) {
+        } else if (!found.get().attach(this)) {
             out.fail(
                     ApiException.failedPrecondition(
                             "ALREADY_ATTACHED",
@@ -169,7 +186,7 @@ final class Attachment implements StreamObserver<AttachAttemptRequest> {
     private synchronized void leave() {
         if (!detached) {
             detached = true;
-            attached.ifPresent(LiveAttempt::detach);
+            attached.ifPresent(attempt -> attempt.detach(this));
         }
     }
 
