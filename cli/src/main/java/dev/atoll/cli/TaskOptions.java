@@ -73,9 +73,9 @@ final class TaskOptions {
             names = "--file",
             paramLabel = "PATH[=NAME]",
             description =
-                    "Sends a file or a directory along, under this name. Default: its path, or the"
-                            + " last part of a path that does not lead down from here. May be"
-                            + " repeated.")
+                    "Sends a file along, or a directory as --dir does, under this name. Default:"
+                            + " its path, or the last part of a path that does not lead down"
+                            + " from here. May be repeated.")
     private List<String> sentFiles = new ArrayList<>();
 
     @Option(

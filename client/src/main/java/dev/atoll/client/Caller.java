@@ -7,6 +7,7 @@ import io.grpc.Channel;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -124,7 +125,8 @@ final class Caller implements AutoCloseable {
                     reached = true;
                     return answer;
                 } catch (RuntimeException e) {
-                    if (e instanceof AtollException) {
+                    // What could not be read here is not the cluster's fault.
+                    if (e instanceof AtollException || e instanceof UncheckedIOException) {
                         throw e;
                     }
                     patience.pauseAfter(ApiException.from(e), channel);

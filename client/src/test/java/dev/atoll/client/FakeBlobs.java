@@ -26,10 +26,17 @@ final class FakeBlobs extends BlobServiceGrpc.BlobServiceImplBase {
     private final Map<ByteString, ByteString> blobs = new LinkedHashMap<>();
     private final Queue<ApiException> troubles = new ArrayDeque<>();
     private int writeCount;
+    private Runnable whenAsked = () -> {};
 
     /** The next writes fail after their first message, one each. */
     synchronized FakeBlobs failsFirst(ApiException... errors) {
         troubles.addAll(java.util.List.of(errors));
+        return this;
+    }
+
+    /** Does something whenever it is asked what is missing, before it answers. */
+    synchronized FakeBlobs whenAsked(Runnable does) {
+        whenAsked = does;
         return this;
     }
 
@@ -44,6 +51,7 @@ final class FakeBlobs extends BlobServiceGrpc.BlobServiceImplBase {
     @Override
     public synchronized void findMissingBlobs(
             FindMissingBlobsRequest request, StreamObserver<FindMissingBlobsResponse> answer) {
+        whenAsked.run();
         FindMissingBlobsResponse.Builder missing = FindMissingBlobsResponse.newBuilder();
         for (BlobRef ref : request.getBlobsList()) {
             if (!blobs.containsKey(ref.getSha256())) {

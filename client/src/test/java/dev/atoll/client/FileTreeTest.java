@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -143,6 +144,16 @@ class FileTreeTest {
         assertThatExceptionOfType(FileSystemException.class)
                 .isThrownBy(() -> of(directory.resolve("tool"), "."))
                 .withMessageContaining("is not a directory");
+    }
+
+    @Test
+    void aFileThatVanishesBeforeItIsSentIsNamed() throws IOException {
+        FileTree tree = of(directory, "");
+        blobs.whenAsked(() -> assertThat(directory.resolve("tool").toFile().delete()).isTrue());
+
+        assertThatExceptionOfType(NoSuchFileException.class)
+                .isThrownBy(() -> upload(tree))
+                .withMessageContaining("tool");
     }
 
     @Test

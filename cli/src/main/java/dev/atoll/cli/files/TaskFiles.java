@@ -60,7 +60,13 @@ public record TaskFiles(Path base, Optional<String> directory, List<String> file
         int equals = file.lastIndexOf('=');
         boolean isNamed = equals > 0 && !Files.exists(base.resolve(file));
         String path = isNamed ? file.substring(0, equals) : file;
+        if (path.isEmpty()) {
+            throw CommandException.usage("--file '': must be PATH or PATH=NAME");
+        }
         Path source = base.resolve(path);
+        if (isNamed && equals == file.length() - 1) {
+            throw CommandException.usage("--file %s: the name after = is empty".formatted(file));
+        }
         if (!Files.exists(source)) {
             throw CommandException.usage(path + ": no such file");
         }

@@ -57,6 +57,12 @@ class TaskFilesTest {
     }
 
     @Test
+    void nothingIsMeantByAnEmptyName() {
+        refuses("--file '': must be PATH or PATH=NAME", Optional.empty(), "");
+        refuses("--file tool=: the name after = is empty", Optional.empty(), "tool=");
+    }
+
+    @Test
     void aNameMustBeFreeAndInside() {
         refuses("tool: two different files have this name", Optional.of("."), "a=b=tool");
         refuses(

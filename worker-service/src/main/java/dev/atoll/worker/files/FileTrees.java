@@ -16,13 +16,15 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** Lays out directories of files, which lie in blobs, for tasks. Thread-safe. */
 public final class FileTrees {
     /* Files are hard links to the blobs: a directory costs as many links as it has files, however
-     * large they are, and two tasks share what is equal. So they are read-only. A task that has the
-     * rights to write to them all the same damages the blob too; the store notices by the file's size
-     * and time when it is opened next, and has it fetched again.
+     * large they are, and two tasks share what is equal. So they are read-only. Who may write to a
+     * read-only file all the same, as root may, gets copies: a slip would change the file for every
+     * other task. A task that takes the right to write to its own link damages the blob too; the
+     * store notices by the file's size and time when it is opened next, and has it fetched again.
      *
      * A tree may name one directory any number of times, and so be larger than all that ever was
      * uploaded; therefore what is laid out is counted. */
@@ -88,14 +90,20 @@ public final class FileTrees {
         }
     }
 
-    /** Links, or copies where the file system has no links or no more of them. */
+    /**
+     * Links; or copies where a link could be written to, or there are no links or no more of them.
+     */
     private static void link(Path file, Path path) throws IOException {
+        if (Files.isWritable(file)) {
+            Files.copy(file, path, StandardCopyOption.COPY_ATTRIBUTES);
+            return;
+        }
         try {
             Files.createLink(path, file);
         } catch (NoSuchFileException e) {
             throw e;
         } catch (FileSystemException | UnsupportedOperationException _) {
-            Files.copy(file, path);
+            Files.copy(file, path, StandardCopyOption.COPY_ATTRIBUTES);
         }
     }
 

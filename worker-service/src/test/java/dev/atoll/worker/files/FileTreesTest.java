@@ -125,6 +125,23 @@ class FileTreesTest {
         assertThat(task.resolve("empty")).isEmptyDirectory();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatATaskCanWriteToIsItsOwn(boolean executable) throws IOException {
+        BlobRef root = elsewhere.put(elsewhere.file("file", "as it was sent", executable));
+        FileTrees trees = trees();
+        trees.layOut(root, task);
+        Path second = Files.createDirectory(directory.resolve("second"));
+        trees.layOut(root, second);
+
+        if (Files.isWritable(task.resolve("file"))) {
+            Files.writeString(
+                    task.resolve("file"), "another", StandardOpenOption.TRUNCATE_EXISTING);
+        }
+
+        assertThat(second.resolve("file")).hasContent("as it was sent");
+    }
+
     @Test
     void theSecondTaskSharesTheFilesOfTheFirst() throws IOException {
         BlobRef root =
@@ -138,7 +155,10 @@ class FileTreesTest {
 
         assertThat(elsewhere.fetches).as("the directory and one blob").isEqualTo(2);
         for (String name : new String[] {"a", "b"}) {
-            assertThat(Files.isSameFile(task.resolve(name), second.resolve(name))).isTrue();
+            boolean isShared = Files.isSameFile(task.resolve(name), second.resolve(name));
+            assertThat(isShared)
+                    .as("unless the task can write to it")
+                    .isNotEqualTo(Files.isWritable(task.resolve(name)));
         }
         assertThat(Files.isSameFile(task.resolve("a"), task.resolve("b"))).isFalse();
     }
