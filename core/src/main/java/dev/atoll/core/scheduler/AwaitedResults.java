@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -40,13 +39,13 @@ final class AwaitedResults {
     }
 
     /** Jobs that may have waited long enough; none until the next {@link #look}. */
-    Set<JobId> takeDue() {
+    List<JobId> takeDue() {
         if (!isDue) {
-            return Set.of();
+            return List.of();
         }
         isDue = false;
         awaiting.removeIf(job -> state.job(job).filter(it -> !it.isEnded()).isEmpty());
-        return Set.copyOf(awaiting);
+        return List.copyOf(awaiting);
     }
 
     /** Whether a job that has nothing left to do waits until its results are safe. */
