@@ -127,6 +127,15 @@ public record StageRequest(
 
     /** The same stage with other items. */
     public StageRequest withItems(Items newItems) {
+        return with(newItems, files);
+    }
+
+    /** The same stage with these files. */
+    public StageRequest withFiles(BlobRef newFiles) {
+        return with(items, Optional.of(newFiles));
+    }
+
+    private StageRequest with(Items newItems, Optional<BlobRef> newFiles) {
         return new StageRequest(
                 name,
                 command,
@@ -134,24 +143,7 @@ public record StageRequest(
                 input,
                 environment,
                 workingDirectory,
-                files,
-                needs,
-                attemptsMax,
-                timeout,
-                outputLimitBytes,
-                dependsOn);
-    }
-
-    /** The same stage with these files. */
-    public StageRequest withFiles(BlobRef newFiles) {
-        return new StageRequest(
-                name,
-                command,
-                items,
-                input,
-                environment,
-                workingDirectory,
-                Optional.of(newFiles),
+                newFiles,
                 needs,
                 attemptsMax,
                 timeout,

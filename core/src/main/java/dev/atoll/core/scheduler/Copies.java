@@ -193,7 +193,7 @@ final class Copies {
 
     private boolean isConnected(WorkerId id) {
         Worker worker = state.workers.get(id);
-        return worker != null && worker.link instanceof Worker.Link.Connected;
+        return worker != null && worker.isConnected();
     }
 
     private Left order(

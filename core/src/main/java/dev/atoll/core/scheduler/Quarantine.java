@@ -150,7 +150,11 @@ final class Quarantine {
     /** Whether a trusted worker other than this one could ever run tasks of a stage. */
     boolean canRunElsewhere(Worker worker, Stage stage) {
         return state.workers.values().stream()
-                .anyMatch(it -> it != worker && isTrusted(it) && it.slots(stage.spec.need()) > 0);
+                .anyMatch(it -> it != worker && isTrustedWith(it, stage));
+    }
+
+    private static boolean isTrustedWith(Worker worker, Stage stage) {
+        return isTrusted(worker) && worker.slots(stage.spec.need()) > 0;
     }
 
     /** The most tasks of a stage that a worker may be given now, whatever room it has. */
@@ -184,7 +188,7 @@ final class Quarantine {
         }
         RangeSet hopeless = new RangeSet(barred.toRanges());
         for (Worker other : state.workers.values()) {
-            if (other != worker && isTrusted(other) && other.slots(stage.spec.need()) > 0) {
+            if (other != worker && isTrustedWith(other, stage)) {
                 RangeSet there = new RangeSet(stage.failedAt.on(other.id, waiting));
                 hopeless.removeAll(there.absentFrom(hopeless.toRanges()));
             }

@@ -44,11 +44,6 @@ final class RangeCounter {
         }
     }
 
-    /** Every number is 0 again. */
-    void clear() {
-        byCount.clear();
-    }
-
     /** Those of the tasks whose number is {@code count}. */
     Ranges equal(int count, Ranges tasks) {
         return split(tasks).stream()
