@@ -79,6 +79,7 @@ final class LogsCommand implements Callable<Integer> {
                 switch (chunk.get().stream()) {
                     case STDOUT -> shell.out().write(chunk.get().data());
                     case STDERR -> shell.err().write(chunk.get().data());
+                    case FILES -> {}
                 }
                 chunk = reader.next();
             }

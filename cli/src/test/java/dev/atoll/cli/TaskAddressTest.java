@@ -68,6 +68,6 @@ class TaskAddressTest {
     }
 
     private static JobStatus.Stage stage(String name, int tasks) {
-        return new JobStatus.Stage(name, tasks, tasks, 0, 0, 0, 0, 0, new TreeMap<>());
+        return new JobStatus.Stage(name, tasks, tasks, 0, 0, 0, 0, 0, false, new TreeMap<>());
     }
 }

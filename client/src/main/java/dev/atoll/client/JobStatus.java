@@ -57,6 +57,7 @@ public record JobStatus(
      * Counts of the tasks of one stage; they add up to taskCount.
      *
      * @param backupCount how many of the running tasks run on a second worker too
+     * @param hasFiles whether its tasks leave files
      * @param succeededByWorker how many tasks succeeded on each worker, by worker id
      */
     public record Stage(
@@ -68,6 +69,7 @@ public record JobStatus(
             int failedCount,
             int cancelledCount,
             int backupCount,
+            boolean hasFiles,
             SortedMap<String, Integer> succeededByWorker) {}
 
     public JobStatus {

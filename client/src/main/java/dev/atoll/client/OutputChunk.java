@@ -16,6 +16,8 @@ public record OutputChunk(int index, Stream stream, ByteBuffer data, boolean las
         /** Standard output. */
         STDOUT,
         /** Standard error. */
-        STDERR
+        STDERR,
+        /** The files that it left, in the form of the contract; {@link Job#bringFiles} reads it. */
+        FILES
     }
 }

@@ -24,6 +24,7 @@ import java.util.TreeMap;
  * @param environment added to the worker's own small environment
  * @param workingDirectory an absolute directory of the worker; empty: a fresh one per attempt
  * @param files names the files that lie in the fresh directory of each attempt
+ * @param outputs the paths and patterns of what each task leaves to be brought back
  * @param needs what each task needs while it runs
  * @param attemptsMax how many times a task may be tried: 1 to 100; empty: once
  * @param timeout how long one attempt may run: 1 ms to 365 days; empty: without limit
@@ -38,6 +39,7 @@ public record StageRequest(
         SortedMap<String, String> environment,
         String workingDirectory,
         Optional<BlobRef> files,
+        List<String> outputs,
         Needs needs,
         OptionalInt attemptsMax,
         Optional<Duration> timeout,
@@ -53,6 +55,7 @@ public record StageRequest(
         requireNonNull(attemptsMax, "attemptsMax is null");
         requireNonNull(timeout, "timeout is null");
         command = List.copyOf(command);
+        outputs = List.copyOf(outputs);
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
         dependsOn = List.copyOf(dependsOn);
     }
@@ -144,6 +147,7 @@ public record StageRequest(
                 environment,
                 workingDirectory,
                 newFiles,
+                outputs,
                 needs,
                 attemptsMax,
                 timeout,
@@ -167,6 +171,7 @@ public record StageRequest(
         private final SortedMap<String, String> environment = new TreeMap<>();
         private final SortedMap<String, String> labels = new TreeMap<>();
         private final List<Integer> dependsOn = new ArrayList<>();
+        private final List<String> outputs = new ArrayList<>();
         private String name = "";
         private Items items = new Items.Count(1);
         private Input input = new Input.Empty();
@@ -244,6 +249,15 @@ public record StageRequest(
             return this;
         }
 
+        /**
+         * Leaves this in its fresh directory, to be brought back: a file, a directory or a pattern,
+         * in which "{}" and "{#}" mean what they mean in the command. {@link Job#bringFiles}
+         */
+        public Builder output(String path) {
+            outputs.add(path);
+            return this;
+        }
+
         /** Needs this many thousandths of a processor. Default: 1,000. */
         public Builder cpuMillis(int millis) {
             this.cpuMillis = OptionalInt.of(millis);
@@ -280,7 +294,7 @@ public record StageRequest(
             return this;
         }
 
-        /** Ends an attempt that writes more. Default: 256 MiB. */
+        /** Ends an attempt that writes more, its outputs included. Default: 256 MiB. */
         public Builder outputLimitBytes(long bytes) {
             this.outputLimitBytes = bytes;
             return this;
@@ -302,6 +316,7 @@ public record StageRequest(
                     environment,
                     workingDirectory,
                     files,
+                    outputs,
                     new Needs(cpuMillis, memoryBytes, gpuCount, labels),
                     attemptsMax,
                     timeout,

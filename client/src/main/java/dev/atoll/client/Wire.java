@@ -76,7 +76,8 @@ final class Wire {
                         .addAllCommand(stage.command())
                         .putAllEnvironment(stage.environment())
                         .setWorkingDirectory(stage.workingDirectory())
-                        .setOutputLimitBytes(stage.outputLimitBytes());
+                        .setOutputLimitBytes(stage.outputLimitBytes())
+                        .addAllOutputs(stage.outputs());
         stage.files().ifPresent(files -> template.setFiles(SpecWire.toProto(files)));
         switch (stage.items()) {
             case StageRequest.Items.Count _ -> {}
@@ -144,6 +145,7 @@ final class Wire {
                     switch (stream) {
                         case STDOUT -> OutputStream.OUTPUT_STREAM_STDOUT;
                         case STDERR -> OutputStream.OUTPUT_STREAM_STDERR;
+                        case FILES -> OutputStream.OUTPUT_STREAM_FILES;
                     });
         }
         selection
@@ -160,9 +162,12 @@ final class Wire {
     static OutputChunk outputChunk(dev.atoll.proto.job.v1.OutputChunk chunk) {
         return new OutputChunk(
                 chunk.getIndex(),
-                chunk.getStream() == OutputStream.OUTPUT_STREAM_STDERR
-                        ? OutputChunk.Stream.STDERR
-                        : OutputChunk.Stream.STDOUT,
+                switch (chunk.getStream()) {
+                    case OUTPUT_STREAM_STDERR -> OutputChunk.Stream.STDERR;
+                    case OUTPUT_STREAM_FILES -> OutputChunk.Stream.FILES;
+                    case OUTPUT_STREAM_STDOUT, OUTPUT_STREAM_UNSPECIFIED, UNRECOGNIZED ->
+                            OutputChunk.Stream.STDOUT;
+                },
                 chunk.getData().asReadOnlyByteBuffer(),
                 chunk.getLast());
     }
@@ -183,6 +188,7 @@ final class Wire {
                     case KIND_CANCELLED -> Failure.Kind.CANCELLED;
                     case KIND_INPUT_UNAVAILABLE -> Failure.Kind.INPUT_UNAVAILABLE;
                     case KIND_WORKER_LOST -> Failure.Kind.WORKER_LOST;
+                    case KIND_OUTPUT_MISSING -> Failure.Kind.OUTPUT_MISSING;
                     case KIND_WORKER_TROUBLE, KIND_UNSPECIFIED, UNRECOGNIZED ->
                             Failure.Kind.WORKER_TROUBLE;
                 };

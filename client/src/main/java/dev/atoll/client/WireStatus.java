@@ -54,6 +54,7 @@ final class WireStatus {
                 stage.getFailedCount(),
                 stage.getCancelledCount(),
                 stage.getBackupCount(),
+                stage.getHasFiles(),
                 new TreeMap<>(stage.getSucceededByWorkerMap()));
     }
 

@@ -80,6 +80,11 @@ final class BadInputTest {
                                         .putEnvironment("1X", "y")
                                         .putEnvironment("ATOLL_JOB", "y")
                                         .setWorkingDirectory("relative")
+                                        .addOutputs("out/{}.csv")
+                                        .addOutputs("../x")
+                                        .addOutputs("/y")
+                                        .addOutputs("[")
+                                        .addOutputs("")
                                         .setOutputLimitBytes(-1))
                         .build();
         JobSpec spec =
@@ -113,6 +118,11 @@ final class BadInputTest {
                         "spec.stages[0].task.environment",
                         "spec.stages[0].task.environment",
                         "spec.stages[0].task.working_directory",
+                        "spec.stages[0].task.outputs",
+                        "spec.stages[0].task.outputs[1]",
+                        "spec.stages[0].task.outputs[2]",
+                        "spec.stages[0].task.outputs[3]",
+                        "spec.stages[0].task.outputs[4]",
                         "spec.stages[0].task.output_limit_bytes");
         assertThat(naming.ledger().entries()).isEmpty();
     }

@@ -274,7 +274,8 @@ class AttachmentTest {
                         new Items.Index(),
                         new Input.Attached(),
                         TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT,
-                        Optional.empty());
+                        Optional.empty(),
+                        List.of());
         StageSpec spec =
                 new StageSpec("s", 1, task, Resources.cpu(1_000), 1, Optional.empty(), List.of());
         session.send(

@@ -106,7 +106,8 @@ class CopyTest {
                             new Items.Index(),
                             new Input.Empty(),
                             TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT,
-                            Optional.empty());
+                            Optional.empty(),
+                            List.of());
             StageSpec spec =
                     new StageSpec(
                             "stage",

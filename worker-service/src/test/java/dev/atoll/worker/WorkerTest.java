@@ -291,7 +291,8 @@ class WorkerTest {
                         new Items.Index(),
                         new Input.Empty(),
                         200_000,
-                        Optional.empty());
+                        Optional.empty(),
+                        List.of());
         grant(session, 1, yes, 0, 1);
 
         assertThat(ends(session, 1).get(0).orElseThrow().getKind())
@@ -598,7 +599,8 @@ class WorkerTest {
                 items,
                 input,
                 TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     private static void grant(

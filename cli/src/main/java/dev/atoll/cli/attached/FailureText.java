@@ -23,6 +23,7 @@ public final class FailureText {
                     case INPUT_UNAVAILABLE -> "its input could not be read";
                     case WORKER_TROUBLE -> "the worker could not run it";
                     case WORKER_LOST -> "its worker was lost";
+                    case OUTPUT_MISSING -> "did not leave all its files";
                 };
         return failure.detail().isEmpty() ? kind : kind + " (" + failure.detail() + ")";
     }
@@ -53,7 +54,8 @@ public final class FailureText {
                     CANCELLED,
                     INPUT_UNAVAILABLE,
                     WORKER_TROUBLE,
-                    WORKER_LOST ->
+                    WORKER_LOST,
+                    OUTPUT_MISSING ->
                     Optional.of(program + ": " + of(failure));
         };
     }

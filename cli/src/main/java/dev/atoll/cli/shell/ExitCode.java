@@ -56,7 +56,7 @@ public final class ExitCode {
             case TIMEOUT -> TIMEOUT;
             case NOT_FOUND -> NOT_FOUND;
             case NOT_EXECUTABLE -> NOT_EXECUTABLE;
-            case OUTPUT_LIMIT -> FAILED;
+            case OUTPUT_LIMIT, OUTPUT_MISSING -> FAILED;
             case OUT_OF_MEMORY -> ofSignal(SIGKILL);
             case CANCELLED -> ofSignal(SIGTERM);
             case INPUT_UNAVAILABLE, WORKER_TROUBLE, WORKER_LOST -> TRY_AGAIN;

@@ -37,7 +37,9 @@ public record Failure(Kind kind, int code, String detail) implements Comparable<
         /** The worker could not run it: disk full, no process to be had. */
         WORKER_TROUBLE,
         /** Its worker was lost while it ran. */
-        WORKER_LOST;
+        WORKER_LOST,
+        /** It did not leave what it was to leave. */
+        OUTPUT_MISSING;
 
         /** Whether the cluster failed and not the task: such an attempt does not count. */
         public boolean isClusterTrouble() {
@@ -50,7 +52,8 @@ public record Failure(Kind kind, int code, String detail) implements Comparable<
                         NOT_EXECUTABLE,
                         OUTPUT_LIMIT,
                         OUT_OF_MEMORY,
-                        CANCELLED ->
+                        CANCELLED,
+                        OUTPUT_MISSING ->
                         false;
             };
         }

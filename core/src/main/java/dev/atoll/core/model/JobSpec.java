@@ -42,7 +42,7 @@ public record JobSpec(
         NEVER
     }
 
-    /** On how many disks the outputs are that no later stage of the job depends on. */
+    /** On how many disks the outputs are that no later stage depends on, or that hold files. */
     public enum Durability {
         /** On that of the worker that ran the task. */
         ONE,

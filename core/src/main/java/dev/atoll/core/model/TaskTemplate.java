@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * @param outputLimitBytes the most bytes of output that one attempt may write, at least 1
  * @param files names the directory whose content lies in each attempt's fresh directory; only where
  *     there is one
+ * @param outputs the paths and patterns of what is kept of each attempt's fresh directory; only
+ *     where there is one
  */
 public record TaskTemplate(
         List<String> command,
@@ -28,7 +30,8 @@ public record TaskTemplate(
         Items items,
         Input input,
         long outputLimitBytes,
-        Optional<BlobRef> files) {
+        Optional<BlobRef> files,
+        List<String> outputs) {
     /** The usual {@link #outputLimitBytes}: 256 MiB. */
     public static final long OUTPUT_LIMIT_BYTES_DEFAULT = 256L << 20;
 
@@ -39,14 +42,16 @@ public record TaskTemplate(
         requireNonNull(items, "items is null");
         requireNonNull(input, "input is null");
         requireNonNull(files, "files is null");
+        outputs = List.copyOf(outputs);
         if (command.isEmpty()) {
             throw new IllegalArgumentException("a command has at least one element");
         }
         if (outputLimitBytes < 1) {
             throw new IllegalArgumentException("an output limit is at least 1 byte");
         }
-        if (files.isPresent() && !workingDirectory.isEmpty()) {
-            throw new IllegalArgumentException("files go into a fresh directory only");
+        if (!workingDirectory.isEmpty() && (files.isPresent() || !outputs.isEmpty())) {
+            throw new IllegalArgumentException(
+                    "files go into a fresh directory, and come out of one, only");
         }
     }
 
@@ -59,7 +64,8 @@ public record TaskTemplate(
                 new Items.Index(),
                 new Input.Empty(),
                 OUTPUT_LIMIT_BYTES_DEFAULT,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     /** Where the items of a stage come from. */

@@ -45,6 +45,7 @@ final class Explainer {
                     case INPUT_UNAVAILABLE -> "its input could not be read";
                     case WORKER_TROUBLE -> "the worker could not run it";
                     case WORKER_LOST -> "its worker was lost";
+                    case OUTPUT_MISSING -> "it did not leave all its files";
                 };
         return failure.detail().isEmpty() ? what : what + " (" + failure.detail() + ")";
     }

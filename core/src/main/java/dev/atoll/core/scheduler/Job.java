@@ -91,9 +91,9 @@ final class Job {
         return true;
     }
 
-    /** Whether no other stage depends on it: what it writes is for the user. */
+    /** Whether it is for the user: no other stage depends on it, or files are to be brought. */
     boolean isResult(Stage stage) {
-        return !isRead[stage.ref.stage()];
+        return !isRead[stage.ref.stage()] || !stage.spec.task().outputs().isEmpty();
     }
 
     /** Whether what a stage writes is to be kept twice. */

@@ -68,6 +68,7 @@ final class Quarantine {
                     NOT_EXECUTABLE,
                     OUTPUT_LIMIT,
                     OUT_OF_MEMORY,
+                    OUTPUT_MISSING,
                     WORKER_TROUBLE ->
                     true;
             // The first is another worker's fault, the second a person's; the third ends its link.

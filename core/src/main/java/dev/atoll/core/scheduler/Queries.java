@@ -104,6 +104,7 @@ final class Queries implements SchedulerView {
                 stage.failed().size(),
                 job.isEnded() ? waiting : 0,
                 stage.backups().count(),
+                !stage.spec.task().outputs().isEmpty(),
                 byWorker);
     }
 

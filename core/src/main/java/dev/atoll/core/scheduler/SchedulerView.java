@@ -114,6 +114,7 @@ public interface SchedulerView {
      * Counts of one stage; they add up to {@code taskCount}.
      *
      * @param backups running tasks that run on a second worker too
+     * @param hasFiles whether its tasks keep files
      */
     record StageView(
             String name,
@@ -124,6 +125,7 @@ public interface SchedulerView {
             int failed,
             int cancelled,
             int backups,
+            boolean hasFiles,
             Map<WorkerId, Integer> succeededByWorker) {}
 
     /**

@@ -8,7 +8,11 @@ import dev.atoll.proto.job.v1.TaskTemplate;
 import dev.atoll.runtime.grpc.FieldChecks;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.PathMatcher;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Holds what the tasks of a stage do against the limits of the contract. */
 final class TemplateChecks {
@@ -23,6 +27,8 @@ final class TemplateChecks {
     private static final long CHUNK_BYTES_MAX = 8L << 20;
     private static final int DIGEST_BYTES = 32;
     private static final long OUTPUT_BYTES_MAX = 64L << 30;
+    private static final int OUTPUTS_MAX = 64;
+    private static final int OUTPUT_PATH_BYTES_MAX = 4_096;
 
     private final FieldChecks checks;
 
@@ -50,6 +56,7 @@ final class TemplateChecks {
         }
         checkInput(stage, path);
         checkFiles(task, path + ".files");
+        checkOutputs(task, path + ".outputs");
         checks.check(
                 task.getOutputLimitBytes() >= 0 && task.getOutputLimitBytes() <= OUTPUT_BYTES_MAX,
                 path + ".output_limit_bytes",
@@ -163,6 +170,44 @@ final class TemplateChecks {
                 path,
                 "together with working_directory",
                 "files in a fresh directory, or a working_directory that is there, not both");
+    }
+
+    private void checkOutputs(TaskTemplate task, String path) {
+        int count = task.getOutputsCount();
+        checks.check(count <= OUTPUTS_MAX, path, count + " paths", "up to 64 paths");
+        checks.check(
+                count == 0 || task.getWorkingDirectory().isEmpty(),
+                path,
+                "together with working_directory",
+                "files from a fresh directory, or a working_directory that is there, not both");
+        for (int i = 0; i < Math.min(count, OUTPUTS_MAX); i++) {
+            String output = task.getOutputs(i);
+            checks.check(
+                    isOutput(output),
+                    "%s[%d]".formatted(path, i),
+                    output,
+                    "a path or a pattern of 1 to 4,096 bytes without NUL that leads down from the"
+                            + " task's directory: not from \"/\", and without \"..\"");
+        }
+    }
+
+    private static boolean isOutput(String output) {
+        return !output.isEmpty()
+                && length(output) <= OUTPUT_PATH_BYTES_MAX
+                && isWithoutNul(output)
+                && !output.startsWith("/")
+                && !List.of(output.split("/")).contains("..")
+                && isPattern(output);
+    }
+
+    private static boolean isPattern(String output) {
+        try {
+            PathMatcher _ =
+                    FileSystems.getDefault().getPathMatcher("glob:" + output.replace("{#}", "0"));
+            return true;
+        } catch (PatternSyntaxException _) {
+            return false;
+        }
     }
 
     private void checkBlob(BlobRef blob, String path) {

@@ -38,6 +38,7 @@ public final class FailureWire {
             case INPUT_UNAVAILABLE -> dev.atoll.proto.job.v1.Failure.Kind.KIND_INPUT_UNAVAILABLE;
             case WORKER_TROUBLE -> dev.atoll.proto.job.v1.Failure.Kind.KIND_WORKER_TROUBLE;
             case WORKER_LOST -> dev.atoll.proto.job.v1.Failure.Kind.KIND_WORKER_LOST;
+            case OUTPUT_MISSING -> dev.atoll.proto.job.v1.Failure.Kind.KIND_OUTPUT_MISSING;
         };
     }
 
@@ -54,6 +55,7 @@ public final class FailureWire {
             case KIND_INPUT_UNAVAILABLE -> Failure.Kind.INPUT_UNAVAILABLE;
             case KIND_WORKER_TROUBLE -> Failure.Kind.WORKER_TROUBLE;
             case KIND_WORKER_LOST -> Failure.Kind.WORKER_LOST;
+            case KIND_OUTPUT_MISSING -> Failure.Kind.OUTPUT_MISSING;
             case KIND_UNSPECIFIED, UNRECOGNIZED ->
                     throw new MalformedMessageException(field + ".kind", "unknown: " + kind);
         };

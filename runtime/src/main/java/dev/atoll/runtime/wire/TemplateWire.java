@@ -25,7 +25,8 @@ final class TemplateWire {
                         .addAllCommand(task.command())
                         .putAllEnvironment(task.environment())
                         .setWorkingDirectory(task.workingDirectory())
-                        .setOutputLimitBytes(task.outputLimitBytes());
+                        .setOutputLimitBytes(task.outputLimitBytes())
+                        .addAllOutputs(task.outputs());
         switch (task.items()) {
             case Items.Index() -> message.clearItems();
             case Items.None() -> message.setNone(NoItems.getDefaultInstance());
@@ -61,7 +62,8 @@ final class TemplateWire {
                                         ? Optional.of(
                                                 SpecWire.fromProto(
                                                         message.getFiles(), field + ".files"))
-                                        : Optional.empty()));
+                                        : Optional.empty(),
+                                message.getOutputsList()));
     }
 
     private static ItemTable toProto(Items.Table table) {

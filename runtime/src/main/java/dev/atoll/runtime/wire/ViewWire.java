@@ -80,7 +80,8 @@ public final class ViewWire {
                         .setSucceededCount(stage.succeeded())
                         .setFailedCount(stage.failed())
                         .setCancelledCount(stage.cancelled())
-                        .setBackupCount(stage.backups());
+                        .setBackupCount(stage.backups())
+                        .setHasFiles(stage.hasFiles());
         stage.succeededByWorker()
                 .forEach((worker, count) -> message.putSucceededByWorker(worker.value(), count));
         return message.build();

@@ -118,7 +118,8 @@ class SpecWireTest {
                         items,
                         input,
                         99,
-                        files);
+                        files,
+                        files.isPresent() ? List.of("out", "{#}/*.csv") : List.of());
         StageSpec first =
                 new StageSpec(
                         "first",

@@ -11,6 +11,7 @@ import dev.atoll.worker.execution.OutputSink;
 import dev.atoll.worker.execution.ProcessEnd;
 import dev.atoll.worker.execution.ProcessStarter;
 import dev.atoll.worker.execution.RunningProcess;
+import dev.atoll.worker.files.NotLeftException;
 import dev.atoll.worker.segment.Channel;
 import dev.atoll.worker.segment.SegmentStore;
 import dev.atoll.worker.segment.Spool;
@@ -135,7 +136,8 @@ public final class AttemptRunner implements AutoCloseable {
                 case ProcessStarter.Outcome.Started(RunningProcess process) -> {
                     metrics.spawned(Duration.ofNanos(System.nanoTime() - began));
                     try (MemoryWatch.Watching _ = watchMemory(start, process, attempt)) {
-                        yield watch(process, attempt, preparation);
+                        Optional<Failure> failure = watch(process, attempt, preparation);
+                        yield failure.isPresent() ? failure : keepFiles(attempt, preparation);
                     }
                 }
             };
@@ -167,6 +169,31 @@ public final class AttemptRunner implements AutoCloseable {
         } catch (IOException e) {
             attempt.giveUp(trouble(DiskTrouble.describe(e)));
         }
+    }
+
+    /** Puts the files that the attempt was to leave among its outputs. */
+    private Optional<Failure> keepFiles(LiveAttempt attempt, Preparation preparation) {
+        try {
+            if (preparation.left().copyTo(bytes -> takeFiles(attempt, bytes))) {
+                return Optional.empty();
+            }
+            return attempt.verdict().or(() -> Optional.of(new Failure(Kind.SIGNAL, SIGKILL, "")));
+        } catch (NotLeftException e) {
+            LOG.debug("{} has not left its files", attempt.key(), e);
+            return Optional.of(new Failure(Kind.OUTPUT_MISSING, 0, String.valueOf(e.getMessage())));
+        } catch (IOException e) {
+            LOG.warn("cannot keep the files of {}", attempt.key(), e);
+            return Optional.of(trouble(DiskTrouble.describe(e)));
+        }
+    }
+
+    /** Whether the attempt may go on. */
+    private boolean takeFiles(LiveAttempt attempt, ByteBuffer bytes) throws IOException {
+        metrics.wrote(bytes.remaining());
+        if (!attempt.output().append(Channel.FILES, bytes)) {
+            attempt.giveUp(new Failure(Kind.OUTPUT_LIMIT, 0, "with the files that it left"));
+        }
+        return !attempt.isKilled();
     }
 
     /** Keeps what the attempt wrote; what cannot be kept has not succeeded. */

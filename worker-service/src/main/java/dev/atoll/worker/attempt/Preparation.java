@@ -3,6 +3,7 @@ package dev.atoll.worker.attempt;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.worker.blob.PinnedBlob;
 import dev.atoll.worker.execution.Launch;
+import dev.atoll.worker.files.LeftFiles;
 
 import java.util.Optional;
 
@@ -12,10 +13,15 @@ import java.util.Optional;
  * @param launch what to start
  * @param gathered the stage whose outputs are to be fed into standard input
  * @param pinned the blob that is standard input
+ * @param left what it is to leave in its directory
  * @param release gives everything else back
  */
 record Preparation(
-        Launch launch, Optional<StageRef> gathered, Optional<PinnedBlob> pinned, Runnable release)
+        Launch launch,
+        Optional<StageRef> gathered,
+        Optional<PinnedBlob> pinned,
+        LeftFiles left,
+        Runnable release)
         implements AutoCloseable {
     @Override
     public void close() {

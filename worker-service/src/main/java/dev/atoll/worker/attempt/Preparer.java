@@ -11,6 +11,8 @@ import dev.atoll.worker.disk.DiskTrouble;
 import dev.atoll.worker.execution.Launch;
 import dev.atoll.worker.execution.Marker;
 import dev.atoll.worker.files.FileTrees;
+import dev.atoll.worker.files.LeftFiles;
+import dev.atoll.worker.files.NotLeftException;
 import dev.atoll.worker.item.Items;
 import dev.atoll.worker.item.TaskItem;
 
@@ -62,6 +64,15 @@ public final class Preparer {
             pinned.ifPresent(PinnedBlob::close);
             throw e;
         }
+        LeftFiles left;
+        try {
+            left = LeftFiles.of(directory, template.outputs(), item::expand);
+        } catch (NotLeftException e) {
+            pinned.ifPresent(PinnedBlob::close);
+            workplaces.giveBack(directory);
+            throw new UnpreparedException(
+                    Failure.Kind.OUTPUT_MISSING, String.valueOf(e.getMessage()), e);
+        }
         List<String> command = template.command().stream().map(item::expand).toList();
         Launch launch =
                 new Launch(
@@ -75,6 +86,7 @@ public final class Preparer {
                 launch,
                 gathered(start),
                 pinned,
+                left,
                 isOwn ? () -> {} : () -> workplaces.giveBack(directory));
     }
 

@@ -65,6 +65,7 @@ final class CopyStream {
                         .setTasks(RangesWire.toProto(order.tasks()))
                         .addStreams(OutputStream.OUTPUT_STREAM_STDOUT)
                         .addStreams(OutputStream.OUTPUT_STREAM_STDERR)
+                        .addStreams(OutputStream.OUTPUT_STREAM_FILES)
                         .setRecords(true)
                         .build();
         BlockingClientCall<ReadTaskOutputsRequest, ReadTaskOutputsResponse> call =
@@ -142,11 +143,17 @@ final class CopyStream {
     }
 
     private void add(OutputChunk chunk, AttemptOutput output) throws IOException {
-        boolean isError = chunk.getStream() == OutputStream.OUTPUT_STREAM_STDERR;
         bytes += chunk.getData().size();
         tools.copiedBytes().increment(chunk.getData().size());
-        output.append(
-                isError ? Channel.STDERR : Channel.STDOUT, chunk.getData().asReadOnlyByteBuffer());
+        output.append(channel(chunk.getStream()), chunk.getData().asReadOnlyByteBuffer());
+    }
+
+    private static Channel channel(OutputStream stream) {
+        return switch (stream) {
+            case OUTPUT_STREAM_STDERR -> Channel.STDERR;
+            case OUTPUT_STREAM_FILES -> Channel.FILES;
+            case OUTPUT_STREAM_STDOUT, OUTPUT_STREAM_UNSPECIFIED, UNRECOGNIZED -> Channel.STDOUT;
+        };
     }
 
     private void keep(Iterator<OutputRecord> records, AttemptOutput output) throws IOException {
@@ -156,18 +163,26 @@ final class CopyStream {
         }
         OutputRecord record = records.next();
         List<Integer> expected =
-                List.of(task, record.getOutputChecksum(), record.getErrorChecksum());
+                List.of(
+                        task,
+                        record.getOutputChecksum(),
+                        record.getErrorChecksum(),
+                        record.getFilesChecksum());
         List<Integer> found =
                 List.of(
                         record.getIndex(),
                         output.checksum(Channel.STDOUT),
-                        output.checksum(Channel.STDERR));
+                        output.checksum(Channel.STDERR),
+                        output.checksum(Channel.FILES));
         if (!found.equals(expected)) {
             throw new CopyDiffersException(
                     "the output of task %d came damaged: %s, not %s"
                             .formatted(task, found, expected));
         }
-        requireRoom(output.length(Channel.STDOUT) + output.length(Channel.STDERR));
+        requireRoom(
+                output.length(Channel.STDOUT)
+                        + output.length(Channel.STDERR)
+                        + output.length(Channel.FILES));
         int index = task;
         boolean isKept =
                 tools.segments()

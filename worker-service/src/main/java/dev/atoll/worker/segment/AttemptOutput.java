@@ -22,13 +22,14 @@ public final class AttemptOutput implements AutoCloseable {
     private final Condition news = lock.newCondition();
     private final SpoolPart output = new SpoolPart();
     private final SpoolPart error = new SpoolPart();
+    private final SpoolPart files = new SpoolPart();
     private boolean spilled;
     private boolean ended;
     private int holders = 1;
 
     /**
      * @param spill the name that files get for a moment, without the ending; nothing is there
-     * @param limitBytes the most bytes that are kept of both outputs together
+     * @param limitBytes the most bytes that are kept of all outputs together
      */
     public AttemptOutput(Path spill, long limitBytes) {
         this.spill = spill;
@@ -53,6 +54,7 @@ public final class AttemptOutput implements AutoCloseable {
                 spilled = true;
                 output.spill(Path.of(spill + ".out"));
                 error.spill(Path.of(spill + ".err"));
+                files.spill(Path.of(spill + ".files"));
             }
             part(channel).append(bytes);
             news.signalAll();
@@ -93,7 +95,7 @@ public final class AttemptOutput implements AutoCloseable {
         }
     }
 
-    /** Whether there are no bytes by now, of neither output. */
+    /** Whether there are no bytes by now, of no output. */
     public boolean isEmpty() {
         lock.lock();
         try {
@@ -133,15 +135,16 @@ public final class AttemptOutput implements AutoCloseable {
     }
 
     /**
-     * Waits until there is more than a reader knows, or the end, or for so long.
+     * Waits until the task has said more than a reader knows, or the end, or for so long.
      *
-     * @param known the length of both outputs together that the reader has seen
+     * @param known the length of standard output and standard error together, as the reader has
+     *     seen them
      */
     public void awaitNews(long known, Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long nanos = patience.toNanos();
-            while (!ended && total() <= known && nanos > 0) {
+            while (!ended && said() <= known && nanos > 0) {
                 nanos = news.awaitNanos(nanos);
             }
         } finally {
@@ -169,6 +172,7 @@ public final class AttemptOutput implements AutoCloseable {
             if (holders == 0) {
                 output.close();
                 error.close();
+                files.close();
             }
         } finally {
             lock.unlock();
@@ -183,11 +187,10 @@ public final class AttemptOutput implements AutoCloseable {
                     kind,
                     task,
                     attempt,
-                    output.length(),
-                    error.length(),
-                    output.checksums().whole(),
-                    error.checksums().whole(),
-                    BlockChecksums.tableBytes(output.length(), error.length()));
+                    output.extent(),
+                    error.extent(),
+                    files.extent(),
+                    tableBytes());
         } finally {
             lock.unlock();
         }
@@ -209,6 +212,7 @@ public final class AttemptOutput implements AutoCloseable {
         try {
             output.putInto(buffer);
             error.putInto(buffer);
+            files.putInto(buffer);
         } finally {
             lock.unlock();
         }
@@ -219,21 +223,30 @@ public final class AttemptOutput implements AutoCloseable {
         // Without the lock, which readers need meanwhile: after the end nothing changes any more.
         output.writeTo(target, position);
         error.writeTo(target, position + output.length());
-        long behind = position + output.length() + error.length();
-        SpoolPart.writeFully(target, table(), behind);
+        files.writeTo(target, position + output.length() + error.length());
+        SpoolPart.writeFully(target, table(), position + total());
+    }
+
+    private int tableBytes() {
+        return BlockChecksums.tableBytes(output.length(), error.length(), files.length());
     }
 
     private ByteBuffer table() {
-        int length = BlockChecksums.tableBytes(output.length(), error.length());
+        int length = tableBytes();
         ByteBuffer table = ByteBuffer.allocate(length);
         if (length > 0) {
             output.checksums().writeTo(table);
             error.checksums().writeTo(table);
+            files.checksums().writeTo(table);
         }
         return table.flip();
     }
 
     private long total() {
+        return said() + files.length();
+    }
+
+    private long said() {
         return output.length() + error.length();
     }
 
@@ -241,6 +254,7 @@ public final class AttemptOutput implements AutoCloseable {
         return switch (channel) {
             case STDOUT -> output;
             case STDERR -> error;
+            case FILES -> files;
         };
     }
 }

@@ -55,11 +55,13 @@ final class BlockChecksums {
         return (int) Math.ceilDiv(lengthBytes, (long) BLOCK_BYTES);
     }
 
-    /** The length of the table that two outputs need; 0 if both fit into one block each. */
-    static int tableBytes(long outputLength, long errorLength) {
-        return outputLength <= BLOCK_BYTES && errorLength <= BLOCK_BYTES
+    /** The length of the table that the outputs need; 0 if each fits into one block. */
+    static int tableBytes(long outputLength, long errorLength, long filesLength) {
+        return outputLength <= BLOCK_BYTES
+                        && errorLength <= BLOCK_BYTES
+                        && filesLength <= BLOCK_BYTES
                 ? 0
-                : Integer.BYTES * (count(outputLength) + count(errorLength));
+                : Integer.BYTES * (count(outputLength) + count(errorLength) + count(filesLength));
     }
 
     private void put(int position, int checksum) {

@@ -2,6 +2,7 @@ package dev.atoll.worker.segment;
 
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
+import dev.atoll.worker.segment.RecordHeader.Extent;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -25,7 +26,13 @@ record DropRecord(RecordHeader header, ByteBuffer bytes) {
         crc.update(bytes.flip().position(RecordHeader.BYTES));
         RecordHeader header =
                 new RecordHeader(
-                        RecordHeader.Kind.DROP, 0, 0, length, 0, (int) crc.getValue(), 0, 0);
+                        RecordHeader.Kind.DROP,
+                        0,
+                        0,
+                        new Extent(length, (int) crc.getValue()),
+                        Extent.NOTHING,
+                        Extent.NOTHING,
+                        0);
         header.writeTo(bytes.position(0));
         return new DropRecord(header, bytes.position(0));
     }

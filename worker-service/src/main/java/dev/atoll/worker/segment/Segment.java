@@ -250,7 +250,7 @@ final class Segment implements AutoCloseable {
         boolean written = false;
         boolean kept;
         try {
-            output.writeTo(channel, position + RecordHeader.BYTES);
+            output.writeTo(channel, position + header.headerLength());
             written = true;
         } finally {
             boolean isWhole = written;

@@ -62,7 +62,8 @@ final class SegmentScan {
         if (position + RecordHeader.BYTES > size) {
             return Optional.empty();
         }
-        if (position < windowStart || position + RecordHeader.BYTES > windowStart + windowLength) {
+        long end = Math.min(position + RecordHeader.BYTES_MAX, size);
+        if (position < windowStart || end > windowStart + windowLength) {
             window.clear();
             windowStart = position;
             windowLength = Math.max(0, channel.read(window, position));
@@ -82,32 +83,26 @@ final class SegmentScan {
     }
 
     private Ranges droppedTasks(RecordHeader record, long position) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate((int) record.outputLength());
+        ByteBuffer bytes = ByteBuffer.allocate((int) record.output().length());
         StoredOutput.readFully(channel, bytes, position + RecordHeader.BYTES);
         return DropRecord.tasks(bytes.flip());
     }
 
     private boolean isWhole(RecordHeader record, long position) throws IOException {
-        long output = position + RecordHeader.BYTES;
-        long error = output + record.outputLength();
-        BlockChecksums ofOutput = checksums(output, record.outputLength());
-        BlockChecksums ofError = checksums(error, record.errorLength());
-        return ofOutput.whole() == record.outputChecksum()
-                && ofError.whole() == record.errorChecksum()
-                && isTableWhole(record, error + record.errorLength(), ofOutput, ofError);
-    }
-
-    private boolean isTableWhole(
-            RecordHeader record, long position, BlockChecksums output, BlockChecksums error)
-            throws IOException {
-        ByteBuffer expected = ByteBuffer.allocate(record.tableBytes());
-        if (record.tableBytes() > 0) {
-            output.writeTo(expected);
-            error.writeTo(expected);
+        ByteBuffer table = ByteBuffer.allocate(record.tableBytes());
+        for (Channel output : Channel.values()) {
+            RecordHeader.Extent extent = record.extent(output);
+            BlockChecksums found = checksums(position + record.start(output), extent.length());
+            if (found.whole() != extent.checksum()) {
+                return false;
+            }
+            if (record.tableBytes() > 0) {
+                found.writeTo(table);
+            }
         }
         ByteBuffer found = ByteBuffer.allocate(record.tableBytes());
-        StoredOutput.readFully(channel, found, position);
-        return found.flip().equals(expected.flip());
+        StoredOutput.readFully(channel, found, position + record.tableStart(Channel.STDOUT));
+        return found.flip().equals(table.flip());
     }
 
     private BlockChecksums checksums(long position, long length) throws IOException {

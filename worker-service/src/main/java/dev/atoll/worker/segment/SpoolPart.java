@@ -24,6 +24,10 @@ final class SpoolPart {
         return length;
     }
 
+    RecordHeader.Extent extent() {
+        return new RecordHeader.Extent(length, checksums.whole());
+    }
+
     BlockChecksums checksums() {
         return checksums;
     }

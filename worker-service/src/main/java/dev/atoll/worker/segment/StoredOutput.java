@@ -21,8 +21,8 @@ public final class StoredOutput {
 
     /** The output of a task whose record is at a position. */
     static StoredOutput at(long position, int task, FileChannel channel) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(RecordHeader.BYTES);
-        read(task, position, channel, buffer, position);
+        ByteBuffer buffer = ByteBuffer.allocate(RecordHeader.BYTES_MAX);
+        readHeader(task, position, channel, buffer);
         return RecordHeader.readFrom(buffer.flip())
                 .filter(header -> header.task() == task)
                 .map(header -> new StoredOutput(channel, position, header))
@@ -36,18 +36,12 @@ public final class StoredOutput {
 
     /** How many bytes. */
     public long length(Channel which) {
-        return switch (which) {
-            case STDOUT -> header.outputLength();
-            case STDERR -> header.errorLength();
-        };
+        return header.extent(which).length();
     }
 
     /** CRC32C of all bytes. */
     public int checksum(Channel which) {
-        return switch (which) {
-            case STDOUT -> header.outputChecksum();
-            case STDERR -> header.errorChecksum();
-        };
+        return header.extent(which).checksum();
     }
 
     /** All bytes, in checked pieces of up to 256 KiB. */
@@ -64,13 +58,9 @@ public final class StoredOutput {
         private long done;
 
         private Pieces(Channel which) {
-            long start = position + RecordHeader.BYTES;
-            long table = start + header.outputLength() + header.errorLength();
-            boolean isFirst = which == Channel.STDOUT;
-            long before = isFirst ? 0 : BlockChecksums.count(header.outputLength());
             this.which = which;
-            this.from = isFirst ? start : start + header.outputLength();
-            this.tableFrom = table + before * Integer.BYTES;
+            this.from = position + header.start(which);
+            this.tableFrom = position + header.tableStart(which);
         }
 
         /** Whether there is more. */
@@ -112,6 +102,13 @@ public final class StoredOutput {
             read(entry, tableFrom + done / BlockChecksums.BLOCK_BYTES * Integer.BYTES);
             return entry.getInt(0);
         }
+    }
+
+    /* What has no files has a shorter header, and may be the last in the file. */
+    private static void readHeader(int task, long position, FileChannel channel, ByteBuffer into)
+            throws IOException {
+        int length = Math.clamp(channel.size() - position, RecordHeader.BYTES, into.limit());
+        read(task, position, channel, into.limit(length), position);
     }
 
     private void read(ByteBuffer into, long at) throws IOException {

@@ -244,6 +244,7 @@ final class Attachment implements StreamObserver<AttachAttemptRequest>, LiveAtte
                     switch (channel) {
                         case STDOUT -> response.setStdout(bytes);
                         case STDERR -> response.setStderr(bytes);
+                        case FILES -> throw new IllegalArgumentException("nobody hears files");
                     });
         }
         return count;

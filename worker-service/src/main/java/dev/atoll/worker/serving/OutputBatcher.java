@@ -77,7 +77,8 @@ final class OutputBatcher {
                         .setIndex(index)
                         .setAttempt(stored.attempt())
                         .setOutputChecksum(stored.checksum(Channel.STDOUT))
-                        .setErrorChecksum(stored.checksum(Channel.STDERR)));
+                        .setErrorChecksum(stored.checksum(Channel.STDERR))
+                        .setFilesChecksum(stored.checksum(Channel.FILES)));
         messageBytes += RECORD_BYTES;
     }
 

@@ -20,6 +20,7 @@ final class OutputChannels {
         return switch (channel) {
             case STDOUT -> OutputStream.OUTPUT_STREAM_STDOUT;
             case STDERR -> OutputStream.OUTPUT_STREAM_STDERR;
+            case FILES -> OutputStream.OUTPUT_STREAM_FILES;
         };
     }
 
@@ -27,6 +28,7 @@ final class OutputChannels {
         return switch (stream) {
             case OUTPUT_STREAM_UNSPECIFIED, OUTPUT_STREAM_STDOUT, UNRECOGNIZED -> Channel.STDOUT;
             case OUTPUT_STREAM_STDERR -> Channel.STDERR;
+            case OUTPUT_STREAM_FILES -> Channel.FILES;
         };
     }
 }

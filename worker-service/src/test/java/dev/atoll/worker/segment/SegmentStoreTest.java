@@ -60,6 +60,48 @@ class SegmentStoreTest {
     }
 
     @Test
+    void givesBackFilesBesideTheOtherOutputs() throws Exception {
+        byte[] large = random(3 * BLOCK + 17);
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            appendFiles(store, 0, "out", "few".getBytes(UTF_8));
+            appendFiles(store, 1, "out of the second", large);
+            append(store, 2, 1, true, "behind", "");
+            store.sync();
+        }
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            assertThat(text(store, 0, Channel.FILES)).contains("few");
+            assertThat(text(store, 0, Channel.STDOUT)).contains("out");
+            assertThat(bytes(store, 1, Channel.FILES)).contains(large);
+            assertThat(text(store, 1, Channel.STDOUT)).contains("out of the second");
+            assertThat(text(store, 1, Channel.STDERR)).contains("");
+            assertThat(text(store, 2, Channel.STDOUT)).contains("behind");
+            assertThat(text(store, 2, Channel.FILES)).contains("");
+        }
+    }
+
+    @Test
+    void damageOfAFileIsNoticed() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            appendFiles(store, 0, "out", "precious".getBytes(UTF_8));
+            appendFiles(store, 1, "out", random(2 * BLOCK));
+            store.sync();
+        }
+        long second = SegmentHeader.BYTES + RecordHeader.BYTES_MAX + 3 + "precious".length();
+        overwrite("precious", "prEcious");
+        flip(second + RecordHeader.BYTES_MAX + 3 + BLOCK + 5);
+
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            assertThat(text(store, 0, Channel.STDOUT)).contains("out");
+            for (int task = 0; task < 2; task++) {
+                int damaged = task;
+                assertThatExceptionOfType(DamagedOutputException.class)
+                        .isThrownBy(() -> bytes(store, damaged, Channel.FILES))
+                        .satisfies(it -> assertThat(it.task()).isEqualTo(damaged));
+            }
+        }
+    }
+
+    @Test
     void aCopyForAJobThatWasDroppedMakesNoSegment() throws Exception {
         try (SegmentStore store = SegmentStore.open(directory);
                 AttemptOutput output = new AttemptOutput(directory.resolve("spill"), LARGE)) {
@@ -173,7 +215,7 @@ class SegmentStoreTest {
             append(store, 0, 1, true, "zero", "0");
             store.sync();
             append(store, 1, 1, true, "one", "");
-            append(store, 2, 1, true, "two!", "22");
+            appendFiles(store, 2, "two!", "22".getBytes(UTF_8));
         }
         byte[] whole = Files.readAllBytes(file());
         int[] ends = recordEnds(whole);
@@ -384,6 +426,16 @@ class SegmentStoreTest {
                 int length = Math.min(10_000, bytes.length - at);
                 output.append(Channel.STDOUT, ByteBuffer.wrap(bytes, at, length));
             }
+            output.end();
+            store.append(new TaskRef(STAGE, task), 1, true, output);
+        }
+    }
+
+    private void appendFiles(SegmentStore store, int task, String out, byte[] files)
+            throws IOException {
+        try (AttemptOutput output = new AttemptOutput(directory.resolve("spill"), 4L * BLOCK)) {
+            output.append(Channel.STDOUT, ByteBuffer.wrap(out.getBytes(UTF_8)));
+            output.append(Channel.FILES, ByteBuffer.wrap(files));
             output.end();
             store.append(new TaskRef(STAGE, task), 1, true, output);
         }
