@@ -1,5 +1,6 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.files.BroughtFiles;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.AtollException;
@@ -18,10 +19,12 @@ import java.util.concurrent.CompletionException;
 final class JobResult {
     private final Shell shell;
     private final ResultOptions options;
+    private final BroughtFiles files;
 
-    JobResult(Shell shell, ResultOptions options) {
+    JobResult(Shell shell, ResultOptions options, BroughtFiles files) {
         this.shell = shell;
         this.options = options;
+        this.files = files;
     }
 
     /** Waits for the end of the job. Returns the exit code. */
@@ -39,6 +42,9 @@ final class JobResult {
         new FailureSummary(shell).tell(job, status);
         if (options.json()) {
             shell.out().println(StatusJson.job(status).toString());
+        }
+        if (status.state() != JobStatus.State.CANCELLED) {
+            files.bring(job);
         }
         return status.state() == JobStatus.State.SUCCEEDED ? ExitCode.OK : ExitCode.FAILED;
     }

@@ -41,6 +41,7 @@ import java.util.concurrent.Callable;
             "  atoll map --file ./paint --items red green blue -- ./paint {}",
             "  atoll map --each-line urls.txt --retries 2 --timeout 1m -- curl -sfL {}",
             "  atoll map --each-file 'photos/*.jpg' --output small/ -- convert - -resize 50%% -",
+            "  atoll map --file ./paint --range 1..9 --bring {}.png -- ./paint {} {}.png",
             "  atoll map --each-json jobs.json -- /opt/lab/handle {}",
             "  atoll map --pipe big.log --block 32M --reduce 'sort -u' -- sh -c 'sort -u'",
             "  job=$(atoll map --detach --range 1..1000 -- sleep {}); atoll result \"$job\""
@@ -60,6 +61,8 @@ final class MapCommand implements Callable<Integer> {
     private Optional<String> reduce = Optional.empty();
 
     @Mixin private TaskOptions taskOptions = new TaskOptions();
+
+    @Mixin private BringOptions bring = new BringOptions();
 
     @Option(
             names = "--fail-fast",
@@ -97,23 +100,29 @@ final class MapCommand implements Callable<Integer> {
             throw CommandException.usage("give only one of --fail-fast and --keep-going");
         }
         source.check();
+        StageRequest.Builder stage = StageRequest.command(command).name("map");
+        taskOptions.applyTo(stage, shell);
+        taskOptions.applyTo(stage, bring);
+        if (!detach) {
+            bring.check(true);
+        }
         Optional<FileTree> files = taskOptions.files();
         resultOptions.check(detach);
         try (Atoll cluster = clusters.connect(shell)) {
-            Job job = cluster.submit(request(cluster, source, files));
+            Job job = cluster.submit(request(cluster, stage, source, files));
             if (detach) {
                 resultOptions.tellDetached(job.id(), shell);
                 return ExitCode.OK;
             }
             CancelOnSignal signals = CancelOnSignal.of(shell, job);
-            return signals.exitCode(new JobResult(shell, resultOptions).deliver(job));
+            JobResult result = new JobResult(shell, resultOptions, bring.target());
+            return signals.exitCode(result.deliver(job));
         }
     }
 
-    private JobRequest request(Atoll cluster, ItemSource source, Optional<FileTree> tree)
+    private JobRequest request(
+            Atoll cluster, StageRequest.Builder stage, ItemSource source, Optional<FileTree> tree)
             throws IOException, InterruptedException {
-        StageRequest.Builder stage = StageRequest.command(command).name("map");
-        taskOptions.applyTo(stage, shell);
         stage.input(source.input());
         Optional<BlobRef> files =
                 tree.isPresent() ? Optional.of(cluster.upload(tree.get())) : Optional.empty();

@@ -40,6 +40,7 @@ import java.util.concurrent.Callable;
             "  atoll run --cpus 2 --timeout 10m -- make -C /srv/project test",
             "  atoll run --file ./score -- ./score 7   # the program travels along",
             "  atoll run --dir . -- make test",
+            "  atoll run --file ./plot --bring plot.svg -- ./plot   # and plot.svg comes back",
             "  gzip -c big.log | atoll run -- sh -c 'zcat | wc -l'",
             "  seq 100 | xargs -P 8 -I{} atoll run -- echo {}",
             "  atoll run --detach -- /opt/nightly.sh   # prints the job; then: atoll logs JOB -f"
@@ -49,6 +50,8 @@ final class RunCommand implements Callable<Integer> {
     private final Shell shell;
 
     @Mixin private TaskOptions options = new TaskOptions();
+
+    @Mixin private BringOptions bring = new BringOptions();
 
     @Option(
             names = {"-d", "--detach"},
@@ -72,8 +75,10 @@ final class RunCommand implements Callable<Integer> {
         StageRequest.Builder stage = StageRequest.command(command).literally();
         options.applyTo(stage, shell);
         if (!detach) {
+            bring.check(false);
             stage.input(new StageRequest.Input.Attached());
         }
+        options.applyTo(stage, bring);
         Optional<FileTree> files = options.files();
         UserSignals signals = UserSignals.listen();
         try (Atoll cluster = clusters.connect(shell)) {
@@ -87,7 +92,11 @@ final class RunCommand implements Callable<Integer> {
                 shell.out().println(job.id().toString());
                 return ExitCode.OK;
             }
-            return new AttachedTask(job, shell, command.getFirst()).run(signals);
+            int exitCode = new AttachedTask(job, shell, command.getFirst()).run(signals);
+            if (exitCode == ExitCode.OK) {
+                bring.target().bring(job);
+            }
+            return exitCode;
         }
     }
 }

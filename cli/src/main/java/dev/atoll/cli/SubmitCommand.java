@@ -1,5 +1,6 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.files.BroughtFiles;
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.jobfile.JobFile;
 import dev.atoll.cli.jobfile.JobFileReader;
@@ -25,8 +26,9 @@ import java.util.concurrent.Callable;
         header = "Submits a job of one or more stages from a YAML file, and prints its results.",
         description = {
             "",
-            "Names of files in it start from its own directory. All faults of the file are named at"
-                    + " once. The form of the file: docs/reference/job-file.md.",
+            "Names of files in it start from its own directory; files that its tasks leave are"
+                + " brought to where you are. All faults of the file are named at once. The form of"
+                + " the file: docs/reference/job-file.md.",
             ""
         },
         footer = {
@@ -54,6 +56,8 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Only looks whether the file is right.")
     private boolean check;
 
+    @Mixin private OverwriteOption overwrite = new OverwriteOption();
+
     @Mixin private ResultOptions resultOptions = new ResultOptions();
 
     @Option(
@@ -80,6 +84,10 @@ final class SubmitCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         resultOptions.check(detach);
+        BroughtFiles brought = BroughtFiles.here(overwrite.isGiven());
+        if (!detach) {
+            jobFile.stages().forEach(it -> brought.check(it.request().outputs(), true));
+        }
         try (Atoll cluster = clusters.connect(shell)) {
             Job job = cluster.submit(jobFile.upload(cluster));
             if (detach) {
@@ -87,7 +95,8 @@ final class SubmitCommand implements Callable<Integer> {
                 return ExitCode.OK;
             }
             CancelOnSignal signals = CancelOnSignal.of(shell, job);
-            return signals.exitCode(new JobResult(shell, resultOptions).deliver(job));
+            JobResult result = new JobResult(shell, resultOptions, brought);
+            return signals.exitCode(result.deliver(job));
         }
     }
 

@@ -102,6 +102,14 @@ final class TaskOptions {
     private int retries;
 
     @Option(
+            names = "--output-limit",
+            paramLabel = "SIZE",
+            description =
+                    "The most that a try may write, files that are brought included, such as 1G."
+                            + " Default: 256M.")
+    private Optional<ByteSize> outputLimit = Optional.empty();
+
+    @Option(
             names = "--backup",
             negatable = true,
             description =
@@ -140,10 +148,20 @@ final class TaskOptions {
         variables.forEach(variable -> setVariable(stage, variable, shell));
         directory.ifPresent(stage::workingDirectory);
         timeout.ifPresent(stage::timeout);
+        outputLimit.ifPresent(size -> stage.outputLimitBytes(size.bytes()));
         if (retries < 0) {
             throw CommandException.usage("--retries must be 0 to 99, not " + retries);
         }
         stage.attemptsMax(retries + 1);
+    }
+
+    /** Adds what is to be brought back to a stage. */
+    void applyTo(StageRequest.Builder stage, BringOptions bring) {
+        if (directory.isPresent() && !bring.isEmpty()) {
+            throw CommandException.usage(
+                    "give either --cwd or --bring: files are brought from a fresh directory");
+        }
+        bring.applyTo(stage);
     }
 
     /** The files that travel along, if there are any. */

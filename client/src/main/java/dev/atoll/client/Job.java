@@ -13,6 +13,8 @@ import dev.atoll.proto.job.v1.WatchJobResponse;
 
 import io.grpc.Channel;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +92,26 @@ public final class Job {
     /** Opens the results: the standard outputs of the last stage in task order, as they come. */
     public OutputReader output() {
         return output(OutputSelection.results().following());
+    }
+
+    /**
+     * Waits until the job has ended, and brings the files that its tasks have left ({@link
+     * StageRequest.Builder#output}): of all stages, of those tasks that succeeded. All of them are
+     * brought, or none. What is there already, just as it comes, is left as it is. Links are
+     * brought as links, and nothing is written through one.
+     *
+     * @param directory where they go, under the paths that they had in the tasks' directories
+     * @param replace whether a file that is there and differs is replaced
+     * @return how many files and links
+     * @throws java.nio.file.FileAlreadyExistsException when a file that differs is there and is not
+     *     to be replaced
+     * @throws java.nio.file.FileSystemException when two tasks have left the same path, or
+     *     something cannot be put where it belongs; it says what
+     * @throws IOException when something cannot be written
+     */
+    public int bringFiles(Path directory, boolean replace)
+            throws IOException, InterruptedException {
+        return new FilesReader(this, waitForEnd()).layOut(directory, replace);
     }
 
     /**

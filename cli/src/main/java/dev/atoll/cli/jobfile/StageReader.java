@@ -33,6 +33,7 @@ final class StageReader {
                     "cwd",
                     "dir",
                     "files",
+                    "outputs",
                     "timeout",
                     "retries",
                     "output-limit");
@@ -156,6 +157,12 @@ final class StageReader {
     private void readExecution(StageRequest.Builder stage) {
         section.textsByName("env").forEach(stage::environment);
         section.text("cwd").ifPresent(stage::workingDirectory);
+        section.texts("outputs").forEach(stage::output);
+        if (section.value("outputs").isPresent() && section.value("cwd").isPresent()) {
+            faults.add(
+                    section.node(),
+                    "a stage has either cwd or outputs: those come from a fresh directory");
+        }
         section.read("timeout", DurationText::parse).ifPresent(stage::timeout);
         section.read("retries", Numbers.between(0, RETRIES_MAX))
                 .ifPresent(retries -> stage.attemptsMax(retries + 1));

@@ -100,6 +100,23 @@ class LostDiskTest {
     }
 
     @Test
+    void diskOfAWorkerIsLost_theFilesOfTheTasksAreBroughtFromTheOther() throws Exception {
+        String job = runJob();
+
+        worker.kill();
+        Path brought = directory.resolve("brought");
+        Launcher.Ended ended =
+                Launcher.run(
+                        master.address(), "result", "--json", "--files", brought.toString(), job);
+
+        assertThat(ended.code()).isZero();
+        for (int i = 1; i <= TASKS; i++) {
+            assertThat(brought.resolve("left/" + i)).hasContent("file " + i + "\n");
+        }
+        assertThat(runs()).isEqualTo(TASKS);
+    }
+
+    @Test
     void bytesOfAWorkerAreFlipped_theResultIsReadFromTheOther() throws Exception {
         String job = runJob();
 
@@ -112,7 +129,8 @@ class LostDiskTest {
     }
 
     private String runJob() throws Exception {
-        String script = "echo ran >> %s/{}; sleep 0.1; echo result {}";
+        String script =
+                "echo ran >> %s/{}; sleep 0.1; mkdir left; echo file {} > left/{}; echo result {}";
         Launcher.Ended ended =
                 Launcher.run(
                         master.address(),
@@ -120,6 +138,8 @@ class LostDiskTest {
                         "--detach",
                         "--range",
                         "1.." + TASKS,
+                        "--bring",
+                        "left/{}",
                         "--",
                         "sh",
                         "-c",
