@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /** What names and their values may look like. */
 final class NameChecks {
     private static final Pattern NAME =
-            Pattern.compile("[a-z0-9._-]|[a-z0-9._-][a-z0-9._/-]{0,253}[a-z0-9._-]");
-    private static final Pattern PREFIX = Pattern.compile("[a-z0-9._/-]{0,255}");
+            Pattern.compile("[A-Za-z0-9._-]|[A-Za-z0-9._-][A-Za-z0-9._/-]{0,253}[A-Za-z0-9._-]");
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._/-]{0,255}");
     private static final int VALUE_BYTES_MAX = 4 << 10;
 
     private NameChecks() {}
@@ -19,7 +19,7 @@ final class NameChecks {
                 NAME.matcher(name).matches(),
                 field,
                 name,
-                "1 to 255 characters of [a-z0-9._/-], not starting or ending with \"/\"");
+                "1 to 255 characters of [A-Za-z0-9._/-], not starting or ending with \"/\"");
     }
 
     static void checkPrefix(FieldChecks checks, String prefix) {
@@ -27,7 +27,11 @@ final class NameChecks {
                 PREFIX.matcher(prefix).matches(),
                 "prefix",
                 prefix,
-                "at most 255 characters of [a-z0-9._/-]");
+                "at most 255 characters of [A-Za-z0-9._/-]");
+    }
+
+    static void checkRevision(FieldChecks checks, long revision) {
+        checks.check(revision >= 0, "expected_revision", revision, "0 or a revision");
     }
 
     static void checkBinding(FieldChecks checks, Binding binding) {

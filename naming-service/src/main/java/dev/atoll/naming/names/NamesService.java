@@ -5,6 +5,7 @@ import dev.atoll.naming.serving.Paging;
 import dev.atoll.naming.serving.StoreTrouble;
 import dev.atoll.naming.serving.Streams;
 import dev.atoll.naming.store.CommitOutcome;
+import dev.atoll.naming.store.Compare;
 import dev.atoll.naming.store.Entry;
 import dev.atoll.naming.store.Store;
 import dev.atoll.naming.store.Txn;
@@ -23,6 +24,7 @@ import dev.atoll.proto.naming.v1.WatchNamesResponse;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.grpc.FieldChecks;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 
 /** The contract Names. Its methods block. */
@@ -57,20 +59,30 @@ public final class NamesService extends NamesGrpc.NamesImplBase {
                 "lease_id",
                 request.getLeaseId(),
                 "the lease_id of a join, or 0");
+        NameChecks.checkRevision(checks, request.getExpectedRevision());
         checks.throwIfAny();
-        Txn txn =
-                Txn.builder()
-                        .put(PREFIX + binding.getName(), binding.getValue(), request.getLeaseId())
-                        .build();
-        commit(txn, request.getLeaseId());
+        String key = PREFIX + binding.getName();
+        Txn.Builder txn = Txn.builder().put(key, binding.getValue(), request.getLeaseId());
+        if (request.hasExpectedRevision()) {
+            txn.when(new Compare.ModRevision(key, request.getExpectedRevision()));
+        }
+        commit(txn.build(), binding.getName(), request.getLeaseId());
         out.onNext(BindResponse.getDefaultInstance());
         out.onCompleted();
     }
 
     @Override
     public void unbind(UnbindRequest request, StreamObserver<UnbindResponse> out) {
-        checkName(request.getName());
-        commit(Txn.builder().delete(PREFIX + request.getName()).build(), 0);
+        FieldChecks checks = new FieldChecks();
+        NameChecks.checkName(checks, "name", request.getName());
+        NameChecks.checkRevision(checks, request.getExpectedRevision());
+        checks.throwIfAny();
+        String key = PREFIX + request.getName();
+        Txn.Builder txn = Txn.builder().delete(key);
+        if (request.hasExpectedRevision()) {
+            txn.when(new Compare.ModRevision(key, request.getExpectedRevision()));
+        }
+        commit(txn.build(), request.getName(), 0);
         out.onNext(UnbindResponse.getDefaultInstance());
         out.onCompleted();
     }
@@ -117,18 +129,26 @@ public final class NamesService extends NamesGrpc.NamesImplBase {
     }
 
     static Binding read(Entry entry) {
-        return Binding.newBuilder().setName(nameOf(entry.key())).setValue(entry.value()).build();
+        return Binding.newBuilder()
+                .setName(nameOf(entry.key()))
+                .setValue(entry.value())
+                .setRevision(entry.modRevision())
+                .build();
     }
 
     static String nameOf(String key) {
         return key.substring(PREFIX.length());
     }
 
-    private void commit(Txn txn, long leaseId) {
+    private void commit(Txn txn, String name, long leaseId) {
         switch (store.commit(txn)) {
             case CommitOutcome.Committed committed -> {}
             case CommitOutcome.CompareFailed failed ->
-                    throw new IllegalStateException("nothing was compared: " + txn);
+                    throw ApiException.of(
+                                    Status.Code.ABORTED,
+                                    "NAME_CHANGED",
+                                    "%s does not stand at that revision".formatted(name))
+                            .with("name", name);
             case CommitOutcome.LeaseNotFound notFound -> throw StoreTrouble.leaseNotFound(leaseId);
             case CommitOutcome.Unknown unknown -> throw StoreTrouble.unknown(unknown);
         }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** What Names must do. */
@@ -40,6 +41,51 @@ abstract class NamesContract extends NamingServiceContract {
     }
 
     @Test
+    void bind_withAnExpectedRevision_onlyTakesThatPlace() {
+        assertThat(bindExpecting("Store/One", "a", 0)).isEmpty();
+        assertThat(bindExpecting("Store/One", "b", 0)).contains("NAME_CHANGED");
+        long first = revision("Store/One");
+        assertThat(bindExpecting("Store/One", "c", first)).isEmpty();
+        assertThat(bindExpecting("Store/One", "d", first)).contains("NAME_CHANGED");
+        assertThat(resolve("Store/One")).isEqualTo("c");
+
+        UnbindRequest old =
+                UnbindRequest.newBuilder().setName("Store/One").setExpectedRevision(first).build();
+        assertThat(errorOf(() -> caller.names().unbind(old)).reason()).isEqualTo("NAME_CHANGED");
+        var _ =
+                caller.names()
+                        .unbind(
+                                old.toBuilder()
+                                        .setExpectedRevision(revision("Store/One"))
+                                        .build());
+        assertThat(errorOf(() -> resolve("Store/One")).reason()).isEqualTo("NAME_NOT_FOUND");
+    }
+
+    private Optional<String> bindExpecting(String name, String value, long revision) {
+        BindRequest request =
+                BindRequest.newBuilder()
+                        .setBinding(
+                                Binding.newBuilder()
+                                        .setName(name)
+                                        .setValue(ByteString.copyFromUtf8(value)))
+                        .setExpectedRevision(revision)
+                        .build();
+        try {
+            var _ = caller.names().bind(request);
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(ApiException.from(e).reason());
+        }
+    }
+
+    private long revision(String name) {
+        return caller.names()
+                .resolve(ResolveRequest.newBuilder().setName(name).build())
+                .getBinding()
+                .getRevision();
+    }
+
+    @Test
     void bind_withALease_livesAsLongAsIt() {
         long lease = caller.joinMaster("head-1");
         caller.bind("store/one", "a", lease);
@@ -54,7 +100,7 @@ abstract class NamesContract extends NamingServiceContract {
 
     @Test
     void bind_badNamesAndValues_areRefused() {
-        for (String name : List.of("", "/a", "a/", "A", "a b", "a".repeat(256))) {
+        for (String name : List.of("", "/a", "a/", "\u00e4", "a b", "a".repeat(256))) {
             assertThat(errorOf(() -> caller.bind(name, "v", 0)).violations())
                     .as(name)
                     .extracting(FieldViolation::field)

@@ -9,6 +9,8 @@ import dev.atoll.proto.naming.v1.ElectionGrpc;
 import dev.atoll.proto.naming.v1.JoinRequest;
 import dev.atoll.proto.naming.v1.ListMembersRequest;
 import dev.atoll.proto.naming.v1.ListMembersResponse;
+import dev.atoll.proto.naming.v1.ListNamesRequest;
+import dev.atoll.proto.naming.v1.ListNamesResponse;
 import dev.atoll.proto.naming.v1.MembershipGrpc;
 import dev.atoll.proto.naming.v1.NamesGrpc;
 import dev.atoll.proto.naming.v1.ObserveLeaderRequest;
@@ -199,12 +201,12 @@ public final class NamingClient implements AutoCloseable {
 
     /** Binds a name to a value for ever; the latest bind wins. */
     public void bind(String name, ByteString value) {
-        bind(name, value, NO_LEASE);
+        bindOn(name, value, NO_LEASE);
     }
 
     /** Binds a name to a value for as long as a lease lives; the latest bind wins. */
     public void bind(String name, ByteString value, Lease lease) {
-        bind(name, value, lease.id());
+        bindOn(name, value, lease.id());
     }
 
     /** Removes a name; one that is not bound is no error. */
@@ -213,14 +215,65 @@ public final class NamingClient implements AutoCloseable {
         call(NamesGrpc::newBlockingStub, stub -> stub.unbind(request));
     }
 
+    /**
+     * Binds a name to a value for ever, unless it has changed meanwhile.
+     *
+     * @param expectedRevision at which the name stands; 0: it is not bound
+     * @throws ApiException ABORTED (reason NAME_CHANGED), also when only the answer to the same bind
+     *     was lost: look what it stands for
+     */
+    public void bind(String name, ByteString value, long expectedRevision) {
+        Binding binding = Binding.newBuilder().setName(name).setValue(value).build();
+        BindRequest request =
+                BindRequest.newBuilder()
+                        .setBinding(binding)
+                        .setExpectedRevision(expectedRevision)
+                        .build();
+        call(NamesGrpc::newBlockingStub, stub -> stub.bind(request));
+    }
+
+    /** Removes a name that stands at this revision; the same errors. */
+    public void unbind(String name, long expectedRevision) {
+        UnbindRequest request =
+                UnbindRequest.newBuilder()
+                        .setName(name)
+                        .setExpectedRevision(expectedRevision)
+                        .build();
+        call(NamesGrpc::newBlockingStub, stub -> stub.unbind(request));
+    }
+
+    /**
+     * Some names under a prefix, in order.
+     *
+     * @param pageToken of the page before; empty for the first
+     */
+    public NamePage listNames(String prefix, int size, String pageToken) {
+        ListNamesRequest request =
+                ListNamesRequest.newBuilder()
+                        .setPrefix(prefix)
+                        .setPageSize(size)
+                        .setPageToken(pageToken)
+                        .build();
+        ListNamesResponse page =
+                call(NamesGrpc::newBlockingStub, stub -> stub.listNames(request));
+        return new NamePage(
+                page.getBindingsList().stream().map(BoundName::of).toList(),
+                page.getNextPageToken());
+    }
+
     /** What a name stands for. */
     public Optional<ByteString> resolve(String name) {
+        return lookUp(name).map(BoundName::value);
+    }
+
+    /** What a name stands for, and since which revision. */
+    public Optional<BoundName> lookUp(String name) {
         ResolveRequest request = ResolveRequest.newBuilder().setName(name).build();
         try {
             return Optional.of(
-                    call(NamesGrpc::newBlockingStub, stub -> stub.resolve(request))
-                            .getBinding()
-                            .getValue());
+                    BoundName.of(
+                            call(NamesGrpc::newBlockingStub, stub -> stub.resolve(request))
+                                    .getBinding()));
         } catch (ApiException e) {
             if (e.is(NAME_NOT_FOUND)) {
                 return Optional.empty();
@@ -254,7 +307,7 @@ public final class NamingClient implements AutoCloseable {
         call(ElectionGrpc::newBlockingStub, stub -> stub.resign(request));
     }
 
-    private void bind(String name, ByteString value, long leaseId) {
+    private void bindOn(String name, ByteString value, long leaseId) {
         Binding binding = Binding.newBuilder().setName(name).setValue(value).build();
         BindRequest request =
                 BindRequest.newBuilder().setBinding(binding).setLeaseId(leaseId).build();
