@@ -3,8 +3,10 @@ package dev.atoll.worker;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.worker.blob.BlobStore;
 import dev.atoll.worker.segment.SegmentStore;
+import dev.atoll.worker.disk.DiskRoom;
 import dev.atoll.worker.serving.BlobEndpoint;
 import dev.atoll.worker.serving.DamagedOutputs;
+import dev.atoll.worker.serving.KeptRoom;
 import dev.atoll.worker.state.StateDirectory;
 
 import io.micrometer.core.instrument.Counter;
@@ -16,6 +18,8 @@ import java.io.IOException;
 /**
  * What a worker keeps on its disk.
  *
+ * @param room of the disk
+ * @param keptRoom what there is for blobs that are kept
  * @param blobEndpoint serves the blobs
  * @param fetchedBlobBytes counts the bytes of blobs that came from elsewhere
  * @param damaged takes outputs that are found damaged
@@ -24,6 +28,8 @@ record Stores(
         StateDirectory state,
         SegmentStore segments,
         BlobStore blobs,
+        DiskRoom room,
+        KeptRoom keptRoom,
         BlobEndpoint blobEndpoint,
         Counter fetchedBlobBytes,
         DamagedOutputs damaged) {
@@ -43,12 +49,19 @@ record Stores(
                 .register(meters);
         Gauge.builder("atoll.worker.blobs.size", blobs::sizeBytes)
                 .baseUnit("bytes")
-                .description("What all blobs have together")
+                .description("What all blobs have together, but for those that are kept")
                 .register(meters);
+        Gauge.builder("atoll.worker.blobs.kept", blobs::keptBytes)
+                .baseUnit("bytes")
+                .description("What the blobs have together that are kept for files with names")
+                .register(meters);
+        DiskRoom room = new DiskRoom(state::bytesFree, config.diskFreeMin().bytes());
+        KeptRoom keptRoom = new KeptRoom(blobs, room);
         BlobEndpoint endpoint =
                 new BlobEndpoint(
                         blobs,
                         state.worker(),
+                        keptRoom,
                         transferred(meters, "served"),
                         transferred(meters, "taken"));
         Counter damaged =
@@ -59,6 +72,8 @@ record Stores(
                 state,
                 segments,
                 blobs,
+                room,
+                keptRoom,
                 endpoint,
                 transferred(meters, "fetched"),
                 new DamagedOutputs(segments, damaged));

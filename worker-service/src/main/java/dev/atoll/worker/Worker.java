@@ -17,8 +17,8 @@ import dev.atoll.runtime.wire.HelloWire;
 import dev.atoll.worker.attempt.AttemptRunner;
 import dev.atoll.worker.attempt.LiveAttempts;
 import dev.atoll.worker.copy.OutputCopier;
-import dev.atoll.worker.disk.DiskRoom;
 import dev.atoll.worker.segment.Spool;
+import dev.atoll.worker.serving.KeepingEndpoint;
 import dev.atoll.worker.serving.OutputEndpoint;
 import dev.atoll.worker.session.AgentLoop;
 import dev.atoll.worker.session.Hands;
@@ -41,7 +41,7 @@ import java.util.concurrent.CompletableFuture;
 final class Worker implements RunningService {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-    /** Workers that outputs are copied from at a time. */
+    /** Workers that outputs and blobs are copied from at a time. */
     private static final int PEERS_MAX = 64;
 
     /** How long another worker that is copied from may send nothing. */
@@ -86,10 +86,15 @@ final class Worker implements RunningService {
         Resources offer = Machine.offer(config);
         Stores stores = Stores.open(config, context.metrics().registry(), parts);
         LiveAttempts live = new LiveAttempts();
+        Channels channels = new Channels(security);
+        PeerChannels peers = parts.add(new PeerChannels(channels, PEERS_MAX));
         GrpcServer server =
                 parts.add(
                         GrpcServer.builder(config.listen(), security)
                                 .service(stores.blobEndpoint())
+                                .service(
+                                        new KeepingEndpoint(
+                                                stores.blobs(), stores.keptRoom(), peers))
                                 .service(
                                         new OutputEndpoint(
                                                 stores.segments(),
@@ -100,7 +105,6 @@ final class Worker implements RunningService {
                                 .metrics(context.metrics())
                                 .start());
         HostAndPort reachedAt = Machine.reachedAt(config, server.address());
-        Channels channels = new Channels(security);
         NamingClient naming =
                 parts.add(
                         new NamingClient(
@@ -110,10 +114,9 @@ final class Worker implements RunningService {
         parts.add(leader::shutdownNow);
         AttemptRunner runner =
                 new TaskRoom(stores, live, leader, context.metrics().registry()).open(parts);
-        DiskRoom room = new DiskRoom(stores.state()::bytesFree, config.diskFreeMin().bytes());
-        context.metrics().addNotice("disk", room::shortage);
-        Hands hands = hands(stores, runner, room, channels, context);
-        AgentLoop loop = loop(stores, room, hands, reachedAt, offer, context);
+        context.metrics().addNotice("disk", stores.room()::shortage);
+        Hands hands = hands(stores, runner, peers, context);
+        AgentLoop loop = loop(stores, hands, reachedAt, offer, context);
         parts.add(new SessionKeeper(naming, channels, loop, context.fatal()));
         Member self =
                 new Member(
@@ -129,7 +132,6 @@ final class Worker implements RunningService {
 
     private AgentLoop loop(
             Stores stores,
-            DiskRoom room,
             Hands hands,
             HostAndPort reachedAt,
             Resources offer,
@@ -143,7 +145,7 @@ final class Worker implements RunningService {
                                 new Agent(offer, AgentLimits.defaults(), stores.segments().held()),
                                 hands,
                                 introduction,
-                                room,
+                                stores.room(),
                                 new LoopGauges(context.metrics().registry()),
                                 context.fatal()));
         loop.start();
@@ -152,19 +154,14 @@ final class Worker implements RunningService {
     }
 
     private Hands hands(
-            Stores stores,
-            AttemptRunner runner,
-            DiskRoom room,
-            Channels channels,
-            ServiceContext context)
+            Stores stores, AttemptRunner runner, PeerChannels peers, ServiceContext context)
             throws IOException {
-        OutputCopier copier = copier(stores, room, channels, context);
+        OutputCopier copier = copier(stores, peers, context);
         OutputSyncer syncer = parts.add(new OutputSyncer(stores.segments()));
         return new Hands(runner, stores.segments(), syncer, copier);
     }
 
-    private OutputCopier copier(
-            Stores stores, DiskRoom room, Channels channels, ServiceContext context)
+    private static OutputCopier copier(Stores stores, PeerChannels peers, ServiceContext context)
             throws IOException {
         Counter copiedBytes =
                 Counter.builder("atoll.worker.outputs.copied")
@@ -173,10 +170,10 @@ final class Worker implements RunningService {
                         .register(context.metrics().registry());
         return new OutputCopier(
                 new OutputCopier.Tools(
-                        parts.add(new PeerChannels(channels, PEERS_MAX)),
+                        peers,
                         stores.segments(),
                         Spool.open(stores.state().part("copies")),
-                        room,
+                        stores.room(),
                         copiedBytes,
                         COPY_PATIENCE));
     }

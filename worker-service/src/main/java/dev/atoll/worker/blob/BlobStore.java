@@ -15,6 +15,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -27,7 +29,8 @@ import java.util.stream.Stream;
 
 /**
  * Blobs on the disk, each under its digest. Above its limit the store forgets those that were not
- * used for longest; those in use stay, and uploads that nothing has read yet. Thread-safe.
+ * used for longest; those in use stay, and uploads that nothing has read yet. What is kept for files
+ * that have names stays in any case, and counts apart. Thread-safe.
  */
 public final class BlobStore {
     private final Shelves shelves;
@@ -38,7 +41,18 @@ public final class BlobStore {
     // Guarded by itself; the eldest is the one that was not used for longest.
     private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
     private final UnreadUploads unread; // Guarded by entries.
-    private long bytes; // Guarded by entries.
+    private final KeptBlobs kept; // Guarded by entries.
+    private long bytes; // Of those that are not kept. Guarded by entries.
+
+    /** What a blob is written for. */
+    enum Purpose {
+        /** For now: it can be fetched again. */
+        FETCHED,
+        /** For somebody who will read it soon. */
+        UPLOADED,
+        /** For a file that has a name, or will get one. */
+        KEPT
+    }
 
     /** What is known of a blob; guarded by the entries. */
     static final class Entry {
@@ -56,6 +70,7 @@ public final class BlobStore {
     private BlobStore(Path directory, long bytesMax, LongSupplier nanos) throws IOException {
         this.shelves = new Shelves(directory);
         this.unread = new UnreadUploads(nanos);
+        this.kept = new KeptBlobs(shelves, nanos);
         this.bytesMax = bytesMax;
         this.incoming = Files.createDirectories(directory.resolve("incoming"));
     }
@@ -100,10 +115,72 @@ public final class BlobStore {
         }
     }
 
-    /** How many bytes all blobs have together. */
+    /** How many bytes all blobs have together, but for those that are kept. */
     public long sizeBytes() {
         synchronized (entries) {
             return bytes;
+        }
+    }
+
+    /** Above so many bytes, blobs that are not kept are forgotten. */
+    public long sizeBytesMax() {
+        return bytesMax;
+    }
+
+    /** How many bytes those have together that are kept. */
+    public long keptBytes() {
+        synchronized (entries) {
+            return kept.bytes();
+        }
+    }
+
+    /** Whether a blob is here and kept. */
+    public boolean keeps(BlobRef blob) {
+        synchronized (entries) {
+            return has(blob) && kept.contains(blob.sha256());
+        }
+    }
+
+    /** Keeps those of some blobs that are here, durably, and says which are not. */
+    public List<BlobRef> keep(List<BlobRef> blobs) throws IOException {
+        List<BlobRef> missing = new ArrayList<>();
+        List<String> marked = new ArrayList<>();
+        for (BlobRef blob : blobs) {
+            synchronized (entries) {
+                if (!has(blob)) {
+                    missing.add(blob);
+                } else if (keepEntry(blob)) {
+                    marked.add(blob.sha256());
+                }
+            }
+        }
+        shelves.syncMarks(marked);
+        return missing;
+    }
+
+    /** Blobs that have been kept for so long can be forgotten like others. */
+    public void release(List<BlobRef> blobs, Duration ageMin) throws IOException {
+        for (BlobRef blob : blobs) {
+            synchronized (entries) {
+                if (kept.isKeptFor(blob.sha256(), ageMin) && kept.remove(blob.sha256())) {
+                    bytes += blob.sizeBytes();
+                    evict(bytesMax);
+                }
+            }
+        }
+    }
+
+    /** So many of those that are kept, after a digest, in order. */
+    public List<BlobRef> keptAfter(String sha256, int max) {
+        synchronized (entries) {
+            return kept.after(sha256, max);
+        }
+    }
+
+    /** Forgets as much as this, if so much is here that may be forgotten. */
+    public void makeRoom(long bytesWanted) throws IOException {
+        synchronized (entries) {
+            evict(Math.max(0, bytes - bytesWanted));
         }
     }
 
@@ -117,17 +194,22 @@ public final class BlobStore {
         synchronized (entries) {
             checkRoom(blob);
         }
-        return write(blob, true);
+        return write(blob, Purpose.UPLOADED);
     }
 
     /** Begins to write a blob that was fetched, and can be fetched again. */
     public BlobWriter write(BlobRef blob) throws IOException {
-        return write(blob, false);
+        return write(blob, Purpose.FETCHED);
     }
 
-    private BlobWriter write(BlobRef blob, boolean isUpload) throws IOException {
+    /** Begins to write a blob that will be kept. */
+    public BlobWriter writeKept(BlobRef blob) throws IOException {
+        return write(blob, Purpose.KEPT);
+    }
+
+    private BlobWriter write(BlobRef blob, Purpose purpose) throws IOException {
         String name = blob.sha256() + "." + writers.incrementAndGet();
-        return new BlobWriter(this, blob, isUpload, incoming.resolve(name));
+        return new BlobWriter(this, blob, purpose, incoming.resolve(name));
     }
 
     /**
@@ -137,6 +219,15 @@ public final class BlobStore {
      * @throws BlobDamagedException if they are not the blob's; it is not here any more then
      */
     public Optional<PinnedBlob> open(BlobRef blob) throws IOException {
+        return open(blob, false);
+    }
+
+    /**
+     * The same; with {@code afresh} its bytes are checked in any case.
+     *
+     * @throws BlobDamagedException if they are not the blob's; it is not here any more then
+     */
+    public Optional<PinnedBlob> open(BlobRef blob, boolean afresh) throws IOException {
         Entry entry;
         synchronized (entries) {
             entry = entries.get(blob.sha256());
@@ -145,6 +236,9 @@ public final class BlobStore {
             }
             entry.pins++;
             unread.remove(blob.sha256());
+            if (afresh) {
+                entry.verified = null;
+            }
         }
         PinnedBlob pinned = new PinnedBlob(this, entry, shelves.file(blob.sha256()));
         try {
@@ -184,7 +278,7 @@ public final class BlobStore {
             entry.verifiedTwin = fingerprint(twin);
             bytes += entry.size - entry.twinSize;
             entry.twinSize = entry.size;
-            evict();
+            evict(bytesMax);
         }
         return twin;
     }
@@ -195,10 +289,10 @@ public final class BlobStore {
         }
     }
 
-    void add(BlobRef blob, boolean isUpload, Path complete) throws IOException {
+    void add(BlobRef blob, Purpose purpose, Path complete) throws IOException {
         Object fingerprint = fingerprint(shelves.put(blob.sha256(), complete));
         synchronized (entries) {
-            if (isUpload) {
+            if (purpose == Purpose.UPLOADED) {
                 unread.add(blob.sha256(), blob.sizeBytes());
             }
             Entry entry = entries.get(blob.sha256());
@@ -208,10 +302,26 @@ public final class BlobStore {
                 bytes += blob.sizeBytes();
             }
             entry.verified = fingerprint;
+            if (purpose == Purpose.KEPT) {
+                boolean _ = keepEntry(blob);
+            }
             entry.pins++;
-            evict();
+            evict(bytesMax);
             entry.pins--;
         }
+        if (purpose == Purpose.KEPT) {
+            shelves.syncMarks(List.of(blob.sha256()));
+        }
+    }
+
+    /** Keeps a blob that is here; true if it was not kept before. Called with the entries locked. */
+    private boolean keepEntry(BlobRef blob) throws IOException {
+        boolean isNew = kept.add(blob.sha256(), blob.sizeBytes());
+        if (isNew) {
+            bytes -= blob.sizeBytes();
+            unread.remove(blob.sha256());
+        }
+        return isNew;
     }
 
     static MessageDigest sha256() {
@@ -249,8 +359,9 @@ public final class BlobStore {
     private void forget(BlobRef blob) throws IOException {
         synchronized (entries) {
             Entry entry = entries.remove(blob.sha256());
+            boolean wasKept = kept.remove(blob.sha256());
             if (entry != null) {
-                bytes -= entry.size + entry.twinSize;
+                bytes -= entry.twinSize + (wasKept ? 0 : entry.size);
             }
             unread.remove(blob.sha256());
             shelves.delete(blob.sha256());
@@ -266,11 +377,13 @@ public final class BlobStore {
     }
 
     /** Deletes what was not used for longest, until the rest is within the limit. */
-    private void evict() throws IOException {
+    private void evict(long limit) throws IOException {
         Iterator<Map.Entry<String, Entry>> eldest = entries.entrySet().iterator();
-        while (bytes > bytesMax && eldest.hasNext()) {
+        while (bytes > limit && eldest.hasNext()) {
             Map.Entry<String, Entry> candidate = eldest.next();
-            if (candidate.getValue().pins == 0 && !unread.contains(candidate.getKey())) {
+            if (candidate.getValue().pins == 0
+                    && !kept.contains(candidate.getKey())
+                    && !unread.contains(candidate.getKey())) {
                 shelves.delete(candidate.getKey());
                 bytes -= candidate.getValue().size + candidate.getValue().twinSize;
                 eldest.remove();
@@ -282,9 +395,13 @@ public final class BlobStore {
         synchronized (entries) {
             for (Shelves.Found blob : shelves.load()) {
                 entries.put(blob.sha256(), new Entry(blob.size()));
-                bytes += blob.size();
+                if (blob.isKept()) {
+                    kept.found(blob.sha256(), blob.size());
+                } else {
+                    bytes += blob.size();
+                }
             }
-            evict();
+            evict(bytesMax);
         }
     }
 }

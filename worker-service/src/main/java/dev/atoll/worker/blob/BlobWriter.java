@@ -15,17 +15,18 @@ import java.util.HexFormat;
 public final class BlobWriter implements AutoCloseable {
     private final BlobStore store;
     private final BlobRef blob;
-    private final boolean isUpload;
+    private final BlobStore.Purpose purpose;
     private final Path file;
     private final FileChannel channel;
     private final MessageDigest digest = BlobStore.sha256();
     private long length;
     private boolean committed;
 
-    BlobWriter(BlobStore store, BlobRef blob, boolean isUpload, Path file) throws IOException {
+    BlobWriter(BlobStore store, BlobRef blob, BlobStore.Purpose purpose, Path file)
+            throws IOException {
         this.store = store;
         this.blob = blob;
-        this.isUpload = isUpload;
+        this.purpose = purpose;
         this.file = file;
         this.channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -61,7 +62,7 @@ public final class BlobWriter implements AutoCloseable {
         }
         channel.force(true);
         channel.close();
-        store.add(blob, isUpload, file);
+        store.add(blob, purpose, file);
         committed = true;
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Where blobs lie on the disk: in directories by the first digits of their digests. */
@@ -27,6 +28,7 @@ final class Shelves {
             PosixFilePermissions.fromString("r--r--r--");
     private static final int PREFIX_DIGITS = 2;
     private static final String TWIN = ".executable";
+    private static final String MARK = ".kept";
 
     private final Path directory;
 
@@ -35,7 +37,7 @@ final class Shelves {
     }
 
     /** A blob that lies here. */
-    record Found(String sha256, long size, FileTime used) {}
+    record Found(String sha256, long size, FileTime used, boolean isKept) {}
 
     /** The file of a blob. */
     Path file(String sha256) {
@@ -45,6 +47,30 @@ final class Shelves {
     /** The edition of a blob's file that can be executed. */
     static Path twin(Path file) {
         return file.resolveSibling(file.getFileName() + TWIN);
+    }
+
+    /** Marks a blob as one to keep; durable once its shelf is synchronized. */
+    void mark(String sha256) throws IOException {
+        Path mark = markOf(file(sha256));
+        if (!Files.exists(mark)) {
+            Files.createFile(mark);
+        }
+    }
+
+    /** Takes the mark from a blob. */
+    void unmark(String sha256) throws IOException {
+        Files.deleteIfExists(markOf(file(sha256)));
+    }
+
+    /** Makes durable which of these blobs are marked. */
+    void syncMarks(List<String> sha256s) throws IOException {
+        for (Path shelf : new TreeSet<>(sha256s.stream().map(this::shelf).toList())) {
+            sync(shelf);
+        }
+    }
+
+    private static Path markOf(Path file) {
+        return file.resolveSibling(file.getFileName() + MARK);
     }
 
     /** Deletes a blob, in all its editions. */
@@ -74,12 +100,12 @@ final class Shelves {
 
     /**
      * Every blob that is here; first those that were not used for longest. Other editions, of which
-     * nobody knows whether they are whole, go.
+     * nobody knows whether they are whole, go, and marks of blobs that are gone.
      */
     List<Found> load() throws IOException {
         try (Stream<Path> files = Files.walk(directory, 2)) {
-            for (Path twin : files.filter(Shelves::isTwin).toList()) {
-                Files.delete(twin);
+            for (Path file : files.filter(Shelves::isLeftOver).toList()) {
+                Files.delete(file);
             }
         }
         try (Stream<Path> files = Files.walk(directory, 2)) {
@@ -96,14 +122,22 @@ final class Shelves {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return new Found(
-                    file.getFileName().toString(), attributes.size(), attributes.lastAccessTime());
+                    file.getFileName().toString(),
+                    attributes.size(),
+                    attributes.lastAccessTime(),
+                    Files.exists(markOf(file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static boolean isTwin(Path file) {
-        return file.getFileName().toString().endsWith(TWIN);
+    private static boolean isLeftOver(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(TWIN)
+                || (name.endsWith(MARK)
+                        && !Files.exists(
+                                file.resolveSibling(
+                                        name.substring(0, name.length() - MARK.length()))));
     }
 
     private static boolean isDigest(String name) {

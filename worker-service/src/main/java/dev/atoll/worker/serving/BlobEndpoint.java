@@ -33,6 +33,7 @@ public final class BlobEndpoint extends BlobServiceGrpc.BlobServiceImplBase {
 
     private final BlobStore store;
     private final WorkerId self;
+    private final KeptRoom room;
     private final Counter servedBytes;
     private final Counter takenBytes;
 
@@ -40,9 +41,15 @@ public final class BlobEndpoint extends BlobServiceGrpc.BlobServiceImplBase {
      * @param servedBytes counts what is read
      * @param takenBytes counts what is written
      */
-    public BlobEndpoint(BlobStore store, WorkerId self, Counter servedBytes, Counter takenBytes) {
+    public BlobEndpoint(
+            BlobStore store,
+            WorkerId self,
+            KeptRoom room,
+            Counter servedBytes,
+            Counter takenBytes) {
         this.store = store;
         this.self = self;
+        this.room = room;
         this.servedBytes = servedBytes;
         this.takenBytes = takenBytes;
     }
@@ -77,12 +84,12 @@ public final class BlobEndpoint extends BlobServiceGrpc.BlobServiceImplBase {
                     "the offset is 0 to %d, not %d"
                             .formatted(blob.sizeBytes(), request.getOffset()));
         }
-        Outflow.start(responses, "blob-read", out -> read(blob, request.getOffset(), out));
+        Outflow.start(responses, "blob-read", out -> read(blob, request, out));
     }
 
     @Override
     public StreamObserver<WriteBlobRequest> writeBlob(StreamObserver<WriteBlobResponse> responses) {
-        return new BlobReception(store, self, takenBytes, responses);
+        return new BlobReception(store, self, room, takenBytes, responses);
     }
 
     static BlobRef ref(dev.atoll.proto.job.v1.BlobRef message) {
@@ -99,9 +106,11 @@ public final class BlobEndpoint extends BlobServiceGrpc.BlobServiceImplBase {
         }
     }
 
-    private void read(BlobRef blob, long offset, Outflow<ReadBlobResponse> out)
+    private void read(BlobRef blob, ReadBlobRequest request, Outflow<ReadBlobResponse> out)
             throws IOException, InterruptedException, Outflow.GoneException {
-        try (PinnedBlob pinned = store.open(blob).orElseThrow(() -> missing(blob));
+        long offset = request.getOffset();
+        try (PinnedBlob pinned =
+                        store.open(blob, request.getVerify()).orElseThrow(() -> missing(blob));
                 FileChannel channel = FileChannel.open(pinned.file())) {
             channel.position(offset);
             long left = blob.sizeBytes() - offset;

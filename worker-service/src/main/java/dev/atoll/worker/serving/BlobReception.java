@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.List;
 
 /** Takes one blob in. Its callbacks block while the disk writes, and so slow the sender down. */
 final class BlobReception implements StreamObserver<WriteBlobRequest> {
@@ -27,6 +28,7 @@ final class BlobReception implements StreamObserver<WriteBlobRequest> {
 
     private final BlobStore store;
     private final WorkerId self;
+    private final KeptRoom room;
     private final Counter takenBytes;
     private final StreamObserver<WriteBlobResponse> responses;
     private @Nullable BlobWriter writer;
@@ -35,10 +37,12 @@ final class BlobReception implements StreamObserver<WriteBlobRequest> {
     BlobReception(
             BlobStore store,
             WorkerId self,
+            KeptRoom room,
             Counter takenBytes,
             StreamObserver<WriteBlobResponse> responses) {
         this.store = store;
         this.self = self;
+        this.room = room;
         this.takenBytes = takenBytes;
         this.responses = responses;
     }
@@ -51,11 +55,14 @@ final class BlobReception implements StreamObserver<WriteBlobRequest> {
         try {
             if (writer == null) {
                 BlobRef blob = BlobEndpoint.ref(request.getBlob());
-                if (store.expect(blob)) {
+                if (isHere(blob, request.getKeep())) {
                     answer();
                     return;
                 }
-                writer = store.upload(blob);
+                if (request.getKeep()) {
+                    room.require(blob.sizeBytes());
+                }
+                writer = request.getKeep() ? store.writeKept(blob) : store.upload(blob);
             }
             writer.write(request.getData().asReadOnlyByteBuffer());
             takenBytes.increment(request.getData().size());
@@ -90,6 +97,10 @@ final class BlobReception implements StreamObserver<WriteBlobRequest> {
         }
     }
 
+    private boolean isHere(BlobRef blob, boolean keep) throws IOException {
+        return keep ? store.keep(List.of(blob)).isEmpty() : store.expect(blob);
+    }
+
     private void answer() {
         isOver = true;
         responses.onNext(WriteBlobResponse.newBuilder().addWorkerIds(self.value()).build());
@@ -112,7 +123,7 @@ final class BlobReception implements StreamObserver<WriteBlobRequest> {
         }
     }
 
-    private static ApiException explain(IOException e) {
+    static ApiException explain(IOException e) {
         if (e instanceof BlobDamagedException) {
             return ApiException.of(
                     Status.Code.INVALID_ARGUMENT,
