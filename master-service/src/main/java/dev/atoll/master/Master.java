@@ -2,12 +2,15 @@ package dev.atoll.master;
 
 import dev.atoll.master.api.ClusterEndpoint;
 import dev.atoll.master.api.JobEndpoint;
+import dev.atoll.master.file.FileEndpoint;
+import dev.atoll.master.file.Files;
 import dev.atoll.master.journal.LedgerTrouble;
 import dev.atoll.master.leadership.Leadership;
 import dev.atoll.master.leadership.TermStart;
 import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.master.loop.SchedulerLoop;
 import dev.atoll.master.relay.BlobEndpoint;
+import dev.atoll.master.relay.BlobRelay;
 import dev.atoll.master.relay.RelayedOutputs;
 import dev.atoll.master.session.SessionEndpoint;
 import dev.atoll.master.session.Terms;
@@ -39,14 +42,20 @@ final class Master implements RunningService {
 
     private final GrpcServer server;
     private final Leadership leadership;
+    private final Files files;
     private final PeerChannels peers;
     private final NamingClient naming;
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
     private Master(
-            GrpcServer server, Leadership leadership, PeerChannels peers, NamingClient naming) {
+            GrpcServer server,
+            Leadership leadership,
+            Files files,
+            PeerChannels peers,
+            NamingClient naming) {
         this.server = server;
         this.leadership = leadership;
+        this.files = files;
         this.peers = peers;
         this.naming = naming;
     }
@@ -67,6 +76,8 @@ final class Master implements RunningService {
                         .silenceLost()
                         .plus(config.tuning().disconnectGrace())
                         .plus(OUTPUT_PATIENCE_MORE);
+        BlobRelay relay = new BlobRelay(peers, metrics);
+        Files files = new Files(terms, naming, relay);
         GrpcServer server =
                 GrpcServer.builder(config.listen(), security)
                         .directService(new SessionEndpoint(terms))
@@ -75,7 +86,8 @@ final class Master implements RunningService {
                                         terms,
                                         new RelayedOutputs(terms, peers, metrics, outputPatience)))
                         .service(new ClusterEndpoint(terms, version()))
-                        .service(new BlobEndpoint(terms, peers, metrics))
+                        .service(new BlobEndpoint(terms, relay))
+                        .service(new FileEndpoint(terms, files))
                         .metrics(context.metrics())
                         .start();
         server.setServing(false);
@@ -92,7 +104,7 @@ final class Master implements RunningService {
                         server::setServing,
                         context.fatal());
         leadership.start();
-        return new Master(server, leadership, peers, naming);
+        return new Master(server, leadership, files, peers, naming);
     }
 
     @Override
@@ -102,6 +114,7 @@ final class Master implements RunningService {
 
     @Override
     public void close() {
+        files.close();
         leadership.close();
         server.close();
         peers.close();

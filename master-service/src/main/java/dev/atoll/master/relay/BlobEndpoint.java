@@ -1,6 +1,5 @@
 package dev.atoll.master.relay;
 
-import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.master.session.Terms;
 import dev.atoll.master.stream.Outflow;
 import dev.atoll.master.stream.Uplink;
@@ -13,7 +12,6 @@ import dev.atoll.proto.worker.v1.ReadBlobResponse;
 import dev.atoll.proto.worker.v1.WriteBlobRequest;
 import dev.atoll.proto.worker.v1.WriteBlobResponse;
 import dev.atoll.runtime.grpc.FieldChecks;
-import dev.atoll.runtime.grpc.PeerChannels;
 
 import io.grpc.stub.StreamObserver;
 
@@ -24,17 +22,11 @@ public final class BlobEndpoint extends BlobServiceImplBase {
     private static final int FIND_MAX = 10_000;
 
     private final Terms terms;
-    private final BlobSearch search;
-    private final BlobReading reading;
-    private final BlobWriting writing;
+    private final BlobRelay relay;
 
-    public BlobEndpoint(Terms terms, PeerChannels peers, MasterMetrics metrics) {
+    public BlobEndpoint(Terms terms, BlobRelay relay) {
         this.terms = terms;
-        WorkerChannels channels = new WorkerChannels(peers);
-        BlobLocations locations = new BlobLocations();
-        this.search = new BlobSearch(channels, locations);
-        this.reading = new BlobReading(channels, search, locations, metrics);
-        this.writing = new BlobWriting(channels, locations, metrics);
+        this.relay = relay;
     }
 
     @Override
@@ -50,7 +42,7 @@ public final class BlobEndpoint extends BlobServiceImplBase {
         responses.onNext(
                 FindMissingBlobsResponse.newBuilder()
                         .addAllMissing(
-                                search.missing(terms.leading().loop(), request.getBlobsList()))
+                                relay.search().missing(terms.leading().loop(), request.getBlobsList()))
                         .build());
         responses.onCompleted();
     }
@@ -67,14 +59,14 @@ public final class BlobEndpoint extends BlobServiceImplBase {
                 "0 to the size of the blob");
         checks.throwIfAny();
         var loop = terms.leading().loop();
-        Outflow.start(responses, "blob-read", out -> reading.read(request, loop, out));
+        Outflow.start(responses, "blob-read", out -> relay.reading().read(request, loop, out::send));
     }
 
     @Override
     public StreamObserver<WriteBlobRequest> writeBlob(StreamObserver<WriteBlobResponse> responses) {
         var term = terms.leading();
         Uplink<WriteBlobRequest> uplink = Uplink.of(responses);
-        Outflow.start(responses, "blob-write", out -> out.send(writing.write(uplink, term)));
+        Outflow.start(responses, "blob-write", out -> out.send(relay.writing().write(uplink, term)));
         return uplink;
     }
 

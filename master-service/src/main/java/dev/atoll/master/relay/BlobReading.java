@@ -4,7 +4,6 @@ import dev.atoll.core.model.WorkerId;
 import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.master.loop.SchedulerLoop;
 import dev.atoll.master.stream.Inflow;
-import dev.atoll.master.stream.Outflow;
 import dev.atoll.proto.job.v1.BlobRef;
 import dev.atoll.proto.worker.v1.BlobServiceGrpc;
 import dev.atoll.proto.worker.v1.ReadBlobRequest;
@@ -39,10 +38,16 @@ final class BlobReading {
         this.metrics = metrics;
     }
 
-    void read(ReadBlobRequest request, SchedulerLoop loop, Outflow<ReadBlobResponse> out)
+    /** Takes what is read. */
+    interface Reader {
+        /** Takes the next bytes. */
+        void take(ReadBlobResponse next) throws InterruptedException;
+    }
+
+    void read(ReadBlobRequest request, SchedulerLoop loop, Reader out)
             throws InterruptedException {
         BlobRef blob = request.getBlob();
-        Reading reading = new Reading(blob, request.getOffset(), loop, out);
+        Reading reading = new Reading(request, loop, out);
         if (reading.tryAll(locations.of(blob.getSha256()))) {
             return;
         }
@@ -55,16 +60,18 @@ final class BlobReading {
 
     /** One reading of one blob. */
     private final class Reading {
+        private final ReadBlobRequest request;
         private final BlobRef blob;
         private final SchedulerLoop loop;
-        private final Outflow<ReadBlobResponse> out;
+        private final Reader out;
         private final Set<WorkerId> tried = new HashSet<>();
         private long offset;
         private Optional<ApiException> failure = Optional.empty();
 
-        Reading(BlobRef blob, long offset, SchedulerLoop loop, Outflow<ReadBlobResponse> out) {
-            this.blob = blob;
-            this.offset = offset;
+        Reading(ReadBlobRequest request, SchedulerLoop loop, Reader out) {
+            this.request = request;
+            this.blob = request.getBlob();
+            this.offset = request.getOffset();
             this.loop = loop;
             this.out = out;
         }
@@ -82,13 +89,12 @@ final class BlobReading {
         }
 
         private boolean tryOne(WorkerId worker, Channel channel) throws InterruptedException {
-            ReadBlobRequest request =
-                    ReadBlobRequest.newBuilder().setBlob(blob).setOffset(offset).build();
-            try (var flow = Inflow.open(channel, BlobServiceGrpc.getReadBlobMethod(), request)) {
+            ReadBlobRequest rest = request.toBuilder().setOffset(offset).build();
+            try (var flow = Inflow.open(channel, BlobServiceGrpc.getReadBlobMethod(), rest)) {
                 for (Optional<ReadBlobResponse> next = flow.next();
                         next.isPresent();
                         next = flow.next()) {
-                    out.send(next.get());
+                    out.take(next.get());
                     offset += next.get().getData().size();
                     metrics.relayed("blob", next.get().getData().size());
                 }

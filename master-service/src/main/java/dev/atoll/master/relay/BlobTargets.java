@@ -5,6 +5,7 @@ import dev.atoll.core.scheduler.SchedulerView.WorkerState;
 import dev.atoll.core.scheduler.SchedulerView.WorkerView;
 import dev.atoll.master.session.Sessions;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -15,7 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Chooses the workers that a blob is written to: evenly, with room, on different machines. */
 final class BlobTargets {
+    /** A worker whose disk was full is left in peace for so long. */
+    private static final long FULL_NANOS = Duration.ofSeconds(10).toNanos();
+
     private final Map<WorkerId, Long> bytesGiven = new ConcurrentHashMap<>();
+    private final Map<WorkerId, Long> fullNanos = new ConcurrentHashMap<>();
 
     /** A worker as it was at one moment: its numbers change while others are compared with it. */
     private record Candidate(WorkerView worker, long givenBytes, long freeBytes) {
@@ -36,6 +41,7 @@ final class BlobTargets {
         List<WorkerView> suited =
                 present.stream()
                         .filter(worker -> worker.state() != WorkerState.DRAINING)
+                        .filter(worker -> !isFull(worker.id()))
                         .map(worker ->
                                 new Candidate(worker, given(worker), freeBytes(worker, sessions)))
                         .filter(candidate -> candidate.freeBytes() > sizeBytes)
@@ -55,6 +61,32 @@ final class BlobTargets {
                 .forEach(chosen::add);
         chosen.forEach(worker -> bytesGiven.merge(worker.id(), sizeBytes, Long::sum));
         return chosen;
+    }
+
+    /** A worker has refused a blob for want of room. */
+    void refused(WorkerId worker) {
+        fullNanos.put(worker, System.nanoTime());
+    }
+
+    /** On how many workers a blob is to be that is kept. */
+    static int kept(List<WorkerView> present, int count) {
+        long ready =
+                present.stream().filter(worker -> worker.state() == WorkerState.READY).count();
+        return (int) Math.clamp(ready, 1, count);
+    }
+
+    /** Whether so many workers are here that may have room. */
+    boolean hasOthers(List<WorkerView> present, int count) {
+        return present.stream()
+                        .filter(worker -> worker.state() == WorkerState.READY)
+                        .filter(worker -> !isFull(worker.id()))
+                        .count()
+                >= count;
+    }
+
+    private boolean isFull(WorkerId worker) {
+        Long since = fullNanos.get(worker);
+        return since != null && System.nanoTime() - since < FULL_NANOS;
     }
 
     private long given(WorkerView worker) {

@@ -12,6 +12,8 @@ import dev.atoll.proto.worker.v1.WriteBlobResponse;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.grpc.FieldChecks;
 
+import io.grpc.Status;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,27 +49,49 @@ final class BlobWriting {
             throws InterruptedException {
         WriteBlobRequest first = uplink.next().orElseGet(WriteBlobRequest::getDefaultInstance);
         check(first);
-        List<Copy> copies = open(first, term);
+        List<WorkerView> present = channels.present(term.loop());
+        int least = first.getKeep() ? BlobTargets.kept(present, count(first)) : 1;
+        List<Copy> copies = open(first, present, term);
         if (copies.isEmpty()) {
             throw ApiException.unavailable(
                     "NO_WORKERS", "no worker is here that has room for the blob");
         }
+        if (copies.size() < least) {
+            throw noRoom(copies.size(), least);
+        }
         try {
             pass(first, uplink, copies);
-            return finish(first, copies);
+            WriteBlobResponse response = finish(first, copies);
+            if (response.getWorkerIdsCount() < least) {
+                // The writer has to send it again: to others, if there are any.
+                throw targets.hasOthers(present, least)
+                        ? ApiException.unavailable("COPIES_MISSING", "a worker has no room")
+                        : noRoom(response.getWorkerIdsCount(), least);
+            }
+            return response;
         } finally {
             copies.forEach(copy -> copy.flow().close());
         }
     }
 
-    private List<Copy> open(WriteBlobRequest first, Term term) {
-        int count = first.getCopyCount() == 0 ? COPIES_DEFAULT : first.getCopyCount();
+    private static int count(WriteBlobRequest first) {
+        return first.getCopyCount() == 0 ? COPIES_DEFAULT : first.getCopyCount();
+    }
+
+    private static ApiException noRoom(int found, int least) {
+        return ApiException.resourceExhausted(
+                "NO_ROOM",
+                "the workers' disks are full: %d of %d that shall keep a block had room for it"
+                        .formatted(found, least));
+    }
+
+    private List<Copy> open(WriteBlobRequest first, List<WorkerView> present, Term term) {
         List<WorkerView> chosen =
                 targets.choose(
-                        channels.present(term.loop()),
+                        present,
                         term.sessions(),
                         first.getBlob().getSizeBytes(),
-                        count);
+                        count(first));
         List<Copy> copies = new ArrayList<>();
         for (WorkerView worker : chosen) {
             channels.to(worker)
@@ -116,9 +140,13 @@ final class BlobWriting {
             } catch (ApiException e) {
                 LOG.warn("Worker {} did not take a blob: {}", copy.worker(), e.message());
                 failure = Optional.of(e);
+                if (e.code() == Status.Code.RESOURCE_EXHAUSTED) {
+                    targets.refused(copy.worker());
+                }
             }
         }
-        if (response.getWorkerIdsCount() == 0) {
+        boolean isShort = failure.map(e -> e.code() == Status.Code.RESOURCE_EXHAUSTED).orElse(false);
+        if (response.getWorkerIdsCount() == 0 && !(first.getKeep() && isShort)) {
             throw failure.orElseGet(
                     () -> ApiException.unavailable("NO_WORKERS", "no worker took the blob"));
         }
