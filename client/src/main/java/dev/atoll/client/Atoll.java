@@ -198,6 +198,11 @@ public final class Atoll implements AutoCloseable {
         }
     }
 
+    /** The files that stay in the cluster under a name. */
+    public StoredFiles files() {
+        return new StoredFiles(caller);
+    }
+
     /** Begins a table of items. To be closed. */
     public ItemTableBuilder itemTable(Uploads uploads) {
         return new ItemTableBuilder(uploads);

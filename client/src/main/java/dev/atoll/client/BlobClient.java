@@ -7,6 +7,8 @@ import dev.atoll.core.model.BlobRef;
 import dev.atoll.proto.worker.v1.BlobServiceGrpc;
 import dev.atoll.proto.worker.v1.FindMissingBlobsRequest;
 import dev.atoll.proto.worker.v1.FindMissingBlobsResponse;
+import dev.atoll.proto.worker.v1.ReadBlobRequest;
+import dev.atoll.proto.worker.v1.ReadBlobResponse;
 import dev.atoll.proto.worker.v1.WriteBlobRequest;
 import dev.atoll.proto.worker.v1.WriteBlobResponse;
 import dev.atoll.runtime.grpc.ApiException;
@@ -20,21 +22,79 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Puts one blob into the cluster. */
+/** Puts one blob into the cluster, or gets one. */
 final class BlobClient {
     private static final int PIECE_BYTES = 256 << 10;
     private static final int REFS_PER_CALL_MAX = 10_000;
 
+    private static final int PIECES_AHEAD = 4;
+
     private final Caller caller;
+    private final boolean keep;
 
     BlobClient(Caller caller) {
+        this(caller, false);
+    }
+
+    private BlobClient(Caller caller, boolean keep) {
         this.caller = caller;
+        this.keep = keep;
+    }
+
+    /** The same, for blobs of files that will have names: workers keep what is written. */
+    BlobClient keeping() {
+        return new BlobClient(caller, true);
+    }
+
+    /**
+     * Reads a whole blob, which must be small enough to lie in memory.
+     *
+     * @throws NotFoundException when no worker that is here has it
+     * @throws IOException when what comes are other bytes, also from another worker
+     */
+    byte[] read(BlobRef ref) throws IOException {
+        byte[] bytes = readOnce(ref, false);
+        if (!isWhole(bytes, ref)) {
+            // The worker looks at its disk again, and if that is damaged another one is asked.
+            bytes = readOnce(ref, true);
+        }
+        if (!isWhole(bytes, ref)) {
+            throw new IOException("other bytes came than those of blob " + ref.sha256());
+        }
+        return bytes;
+    }
+
+    private static boolean isWhole(byte[] bytes, BlobRef ref) throws IOException {
+        return bytes.length == ref.sizeBytes() && name(new BlobSource.Bytes(bytes)).equals(ref);
+    }
+
+    private byte[] readOnce(BlobRef ref, boolean verify) {
+        ReadBlobRequest request =
+                ReadBlobRequest.newBuilder()
+                        .setBlob(SpecWire.toProto(ref))
+                        .setVerify(verify)
+                        .build();
+        return caller.call((channel, _) -> {
+            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(ref.sizeBytes()));
+            try (InboundStream<ReadBlobRequest, ReadBlobResponse> stream =
+                    new InboundStream<>(PIECES_AHEAD)) {
+                BlobServiceGrpc.newStub(channel).readBlob(request, stream);
+                for (var piece = stream.take();
+                        piece.isPresent() && bytes.remaining() >= piece.get().getData().size();
+                        piece = stream.take()) {
+                    piece.get().getData().copyTo(bytes);
+                }
+            }
+                return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+        });
     }
 
     /** Names the bytes, and uploads them unless the cluster has them. */
@@ -96,7 +156,7 @@ final class BlobClient {
         }
     }
 
-    private static WriteBlobResponse writeOnce(Channel channel, BlobRef ref, BlobSource source)
+    private WriteBlobResponse writeOnce(Channel channel, BlobRef ref, BlobSource source)
             throws InterruptedException {
         Semaphore changed = new Semaphore(0);
         try (InputStream in = source.open();
@@ -115,7 +175,7 @@ final class BlobClient {
     }
 
     /* The server may answer before it has everything: because it has the blob, or cannot take it. */
-    private static void send(
+    private void send(
             InboundStream<WriteBlobRequest, WriteBlobResponse> answer,
             Semaphore changed,
             BlobRef ref,
@@ -123,7 +183,7 @@ final class BlobClient {
             throws IOException, InterruptedException {
         ClientCallStreamObserver<WriteBlobRequest> up = answer.call();
         WriteBlobRequest.Builder message =
-                WriteBlobRequest.newBuilder().setBlob(SpecWire.toProto(ref));
+                WriteBlobRequest.newBuilder().setBlob(SpecWire.toProto(ref)).setKeep(keep);
         while (true) {
             // A fresh array each time: the transport still holds the one before.
             byte[] piece = in.readNBytes(PIECE_BYTES);

@@ -104,6 +104,7 @@ final class Master implements RunningService {
                         server::setServing,
                         context.fatal());
         leadership.start();
+        files.start();
         return new Master(server, leadership, files, peers, naming);
     }
 

@@ -57,7 +57,12 @@ public final class Files implements AutoCloseable {
         this.names = new FileNames(naming);
         this.manifests = new Manifests(relay);
         this.keepers = new Keepers(relay);
-        this.thread = Thread.ofVirtual().name("file-keeper").start(this::run);
+        this.thread = Thread.ofVirtual().name("file-keeper").unstarted(this::run);
+    }
+
+    /** Begins to keep files whenever this master leads. */
+    public void start() {
+        thread.start();
     }
 
     FileNames names() {

@@ -1,0 +1,17 @@
+package dev.atoll.client;
+
+import dev.atoll.core.model.BlobRef;
+
+import java.util.List;
+
+/**
+ * What a file in the cluster consists of.
+ *
+ * @param blocks its contents, in order
+ * @param endAtLines whether each block, but for the last, ends right after a newline
+ */
+public record StoredBlocks(List<BlobRef> blocks, boolean endAtLines) {
+    public StoredBlocks {
+        blocks = List.copyOf(blocks);
+    }
+}
