@@ -26,6 +26,11 @@ final class Overview {
           kill      stop a job or a task            why       ask why a job or a task is where it is
           retry     try failed tasks again
 
+        Keep files
+          put       put files into the cluster      get       copy one from the cluster
+          ls        list files                      cat       print files
+          rm        remove files                    df        show how the workers' disks are used
+
         Look after machines
           nodes     list the machines               drain     give a machine no new tasks
           up        start a cluster here            down      stop it

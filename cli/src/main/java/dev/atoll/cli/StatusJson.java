@@ -1,8 +1,10 @@
 package dev.atoll.cli;
 
 import dev.atoll.client.ClusterStatus;
+import dev.atoll.client.DiskUsage;
 import dev.atoll.client.JobStatus;
 import dev.atoll.client.NodeStatus;
+import dev.atoll.client.StoredFile;
 import dev.atoll.client.TaskStatus;
 import dev.atoll.client.json.Json;
 import dev.atoll.core.model.Failure;
@@ -95,6 +97,29 @@ final class StatusJson {
                 .put("silence_millis", node.silence().toMillis())
                 .put("succeeded", node.succeededCount())
                 .put("failed", node.failedCount())
+                .build();
+    }
+
+    static Json file(StoredFile file) {
+        Optional<Json> copies =
+                file.copies().isPresent()
+                        ? Optional.of(Json.of(file.copies().getAsInt()))
+                        : Optional.empty();
+        return Json.object()
+                .put("name", file.name())
+                .put("bytes", file.sizeBytes())
+                .put("copies", Json.of(copies))
+                .put("created", time(Optional.of(file.createTime())))
+                .build();
+    }
+
+    static Json disk(DiskUsage disk) {
+        return Json.object()
+                .put("node", disk.workerId())
+                .put("file_bytes", disk.keptBytes())
+                .put("cache_bytes", disk.cachedBytes())
+                .put("cache_bytes_max", disk.cachedBytesMax())
+                .put("free_bytes", disk.freeBytes())
                 .build();
     }
 

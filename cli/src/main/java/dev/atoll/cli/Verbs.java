@@ -15,8 +15,8 @@ final class Verbs {
     static final List<String> NAMES =
             List.of(
                     "up", "down", "demo", "run", "map", "submit", "jobs", "ps", "top", "nodes",
-                    "logs", "result", "wait", "kill", "why", "retry", "drain", "naming", "master",
-                    "worker", "serve", "help", "version");
+                    "logs", "result", "wait", "kill", "why", "retry", "drain", "put", "get", "ls",
+                    "cat", "rm", "df", "naming", "master", "worker", "serve", "help", "version");
 
     private Verbs() {}
 
@@ -41,6 +41,12 @@ final class Verbs {
                     case "why" -> new WhyCommand(shell);
                     case "retry" -> new RetryCommand(shell);
                     case "drain" -> new DrainCommand(shell);
+                    case "put" -> new PutCommand(shell);
+                    case "get" -> new GetCommand(shell);
+                    case "ls" -> new LsCommand(shell);
+                    case "cat" -> new CatCommand(shell);
+                    case "rm" -> new RmCommand(shell);
+                    case "df" -> new DfCommand(shell);
                     default -> null;
                 };
         return Optional.ofNullable(command);
