@@ -1,5 +1,6 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.items.StoredName;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.Atoll;

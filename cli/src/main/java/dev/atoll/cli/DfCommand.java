@@ -19,9 +19,9 @@ import java.util.concurrent.Callable;
         header = "Shows how the workers' disks are used.",
         description = {
             "",
-            "FILES: copies of the files that 'atoll ls' lists; they stay. CACHE: other inputs of tasks,"
-                    + " which make room when it is needed, at the latest at CACHE MAX. FREE: what is"
-                    + " free on the disk.",
+            "FILES: copies of the files that 'atoll ls' lists; they stay. CACHE: other inputs of"
+                    + " tasks, which make room when it is needed, at the latest at CACHE MAX. FREE:"
+                    + " what is free on the disk.",
             ""
         },
         footer = {"", "Examples:", "  atoll df", "  atoll df --json"},

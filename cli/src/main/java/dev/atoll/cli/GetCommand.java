@@ -1,5 +1,6 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.items.StoredName;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
@@ -21,8 +22,8 @@ import java.util.concurrent.Callable;
         header = "Copies a file from the cluster to this machine.",
         description = {
             "",
-            "Every block is checked; one that is damaged is read from the other worker. The file has"
-                    + " its name only when it is whole, and takes the place of one that is there.",
+            "Every block is checked; one that is damaged is read from the other worker. The file"
+                + " has its name only when it is whole, and takes the place of one that is there.",
             ""
         },
         footer = {

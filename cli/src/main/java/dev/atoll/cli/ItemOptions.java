@@ -10,8 +10,11 @@ import dev.atoll.cli.items.JsonItems;
 import dev.atoll.cli.items.LineItems;
 import dev.atoll.cli.items.ListedItems;
 import dev.atoll.cli.items.RangeItems;
+import dev.atoll.cli.items.StoredItems;
+import dev.atoll.cli.items.StoredName;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
+import dev.atoll.client.StoredFiles;
 import dev.atoll.runtime.config.ByteSize;
 
 import picocli.CommandLine.Option;
@@ -70,7 +73,8 @@ final class ItemOptions {
             arity = "1..*",
             description =
                     "Cuts files ('-': standard input) into blocks, and each block is the standard"
-                            + " input of a task. Records are never cut.")
+                        + " input of a task. Records are never cut. atoll://NAME is a file in the"
+                        + " cluster, whose blocks are there already.")
     private List<String> pipe = new ArrayList<>();
 
     @Option(
@@ -124,9 +128,17 @@ final class ItemOptions {
         }
     }
 
-    private BlockItems blocks(InputFiles files) {
+    private ItemSource blocks(InputFiles files) {
         if (block.bytes() < 1 || block.bytes() > BlockLimits.RECORD_BYTES_MAX) {
             throw CommandException.usage("--block must be 1 B to 64 MiB, not " + block);
+        }
+        if (pipe.stream().anyMatch(StoredName::isOne)) {
+            if (block.bytes() != StoredFiles.BLOCK_BYTES || !delimiter.equals("\\n")) {
+                throw CommandException.usage(
+                        "files in the cluster are cut at line breaks, into blocks of up to 16 MiB:"
+                                + " leave out --block and --delimiter");
+            }
+            return new StoredItems(pipe);
         }
         try {
             return new BlockItems(

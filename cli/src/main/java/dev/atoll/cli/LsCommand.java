@@ -1,5 +1,6 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.items.StoredName;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.cli.terminal.Amounts;
@@ -23,9 +24,9 @@ import java.util.concurrent.Callable;
         header = "Lists the files in the cluster.",
         description = {
             "",
-            "COPIES is on how many workers that are here the rarest block of a file is. It should be 2;"
-                    + " while it is 1, the block is being copied, if there is a second worker with"
-                    + " room. damaged: a block is on none. ?: the cluster has not looked yet.",
+            "COPIES is on how many workers that are here the rarest block of a file is. It should"
+                    + " be 2; while it is 1, the block is being copied, if there is a second worker"
+                    + " with room. damaged: a block is on none. ?: the cluster has not looked yet.",
             ""
         },
         footer = {"", "Examples:", "  atoll ls", "  atoll ls logs/", "  atoll ls --json"},

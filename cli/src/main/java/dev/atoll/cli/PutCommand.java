@@ -1,5 +1,6 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.items.StoredName;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
@@ -24,13 +25,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Puts files into the cluster. */
 @Command(
-        header = "Puts files into the cluster, where they stay under a name until they are removed.",
+        header =
+                "Puts files into the cluster, where they stay under a name until they are removed.",
         description = {
             "",
-            "The contents are cut into blocks, each on the disks of two workers. When a worker is lost,"
-                    + " they are copied to another one. Blocks that the cluster has, under whatever"
-                    + " name, are not sent again. A name is 1 to 200 characters of A-Z, a-z, 0-9 and"
-                    + " ._-/, such as corpus/2024.txt. Nothing has the name before all of it is there.",
+            "The contents are cut into blocks, each on the disks of two workers. When a worker is"
+                + " lost, they are copied to another one. Blocks that the cluster has, under"
+                + " whatever name, are not sent again. A name is 1 to 200 characters of A-Z, a-z,"
+                + " 0-9 and ._-/, such as corpus/2024.txt. Nothing has the name before all of it is"
+                + " there.",
             ""
         },
         footer = {

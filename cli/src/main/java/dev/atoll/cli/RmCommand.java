@@ -1,5 +1,6 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.items.StoredName;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.Atoll;
@@ -18,9 +19,9 @@ import java.util.concurrent.Callable;
         header = "Removes files from the cluster.",
         description = {
             "",
-            "Blocks that no other file needs are not kept any more: soon they make room for others. A"
-                    + " name that nothing has is said, the others are removed all the same, and the"
-                    + " exit code is 1.",
+            "Blocks that no other file needs are not kept any more: soon they make room for others."
+                + " A name that nothing has is said, the others are removed all the same, and the"
+                + " exit code is 1.",
             ""
         },
         footer = {"", "Examples:", "  atoll rm logs/monday logs/tuesday"},

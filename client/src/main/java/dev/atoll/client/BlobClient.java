@@ -20,9 +20,9 @@ import io.grpc.stub.ClientCallStreamObserver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -93,7 +93,9 @@ final class BlobClient {
                     piece.get().getData().copyTo(bytes);
                 }
             }
-                return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+            return bytes.hasRemaining()
+                    ? Arrays.copyOf(bytes.array(), bytes.position())
+                    : bytes.array();
         });
     }
 

@@ -35,8 +35,8 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
- * Files that stay in the cluster under a name until they are removed. Their contents are on the disks
- * of two workers. A name is 1 to 200 characters of [A-Za-z0-9._/-].
+ * Files that stay in the cluster under a name until they are removed. Their contents are on the
+ * disks of two workers. A name is 1 to 200 characters of [A-Za-z0-9._/-].
  */
 public final class StoredFiles {
     /** The most bytes of one block: of what a task gets as its input, and what is sent at once. */
@@ -61,16 +61,16 @@ public final class StoredFiles {
     }
 
     /**
-     * Puts a file into the cluster, in memory that does not grow with it. Blocks that the cluster has
-     * are not sent again. When it returns, two workers have it on their disks, if there are two.
+     * Puts a file into the cluster, in memory that does not grow with it. Blocks that the cluster
+     * has are not sent again. When it returns, two workers have it on their disks, if there are
+     * two.
      *
      * @param replace whether it takes the place of a file that has the name
      * @param onProgress hears how many bytes the cluster has
      * @throws RefusedException when another file has the name, or the disks are full
      * @throws IOException when the contents cannot be read
      */
-    public StoredFile put(
-            String name, Contents contents, boolean replace, LongConsumer onProgress)
+    public StoredFile put(String name, Contents contents, boolean replace, LongConsumer onProgress)
             throws IOException, InterruptedException {
         if (!replace) {
             checkIsFree(name);
@@ -133,7 +133,8 @@ public final class StoredFiles {
      */
     public void get(String name, Path target) throws IOException {
         Path temporary =
-                target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid());
+                target.resolveSibling(
+                        "." + target.getFileName() + "." + ProcessHandle.current().pid());
         try (InputStream in = open(name)) {
             try (FileChannel channel =
                             FileChannel.open(
@@ -254,9 +255,7 @@ public final class StoredFiles {
                 file.getName(),
                 file.getSizeBytes(),
                 Wire.instant(file.getCreateTime()),
-                file.hasCopyCount()
-                        ? OptionalInt.of(file.getCopyCount())
-                        : OptionalInt.empty());
+                file.hasCopyCount() ? OptionalInt.of(file.getCopyCount()) : OptionalInt.empty());
     }
 
     private <T> T call(Function<FileServiceBlockingStub, T> call) {

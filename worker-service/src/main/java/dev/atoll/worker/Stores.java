@@ -2,8 +2,8 @@ package dev.atoll.worker;
 
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.worker.blob.BlobStore;
-import dev.atoll.worker.segment.SegmentStore;
 import dev.atoll.worker.disk.DiskRoom;
+import dev.atoll.worker.segment.SegmentStore;
 import dev.atoll.worker.serving.BlobEndpoint;
 import dev.atoll.worker.serving.DamagedOutputs;
 import dev.atoll.worker.serving.KeptRoom;

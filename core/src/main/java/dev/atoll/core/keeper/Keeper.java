@@ -39,8 +39,8 @@ public final class Keeper {
     }
 
     /**
-     * On how many workers the rarest blob of a file was, at the last look; empty if the file was not
-     * there.
+     * On how many workers the rarest blob of a file was, at the last look; empty if the file was
+     * not there.
      */
     public Optional<Integer> copies(String file) {
         return Optional.ofNullable(copies.get(file));
@@ -130,8 +130,7 @@ public final class Keeper {
             }
             bytesGiven.merge(target.get().worker(), blob.sizeBytes(), Long::sum);
             return Optional.of(
-                    new KeeperCommand.Copy(
-                            blob, source.get().worker(), target.get().worker()));
+                    new KeeperCommand.Copy(blob, source.get().worker(), target.get().worker()));
         }
 
         private long left(Holder holder) {
@@ -167,8 +166,9 @@ public final class Keeper {
             holders.forEach((blob, having) -> {
                 List<Holder> here = having.stream().filter(Holder::isHere).toList();
                 here.stream()
-                        .sorted(Comparator.comparing(Holder::isTaking)
-                                .thenComparingLong(Holder::freeBytes))
+                        .sorted(
+                                Comparator.comparing(Holder::isTaking)
+                                        .thenComparingLong(Holder::freeBytes))
                         .limit(Math.max(0, here.size() - COPIES))
                         .forEach(holder ->
                                 found.computeIfAbsent(holder.worker(), _ -> new ArrayList<>())

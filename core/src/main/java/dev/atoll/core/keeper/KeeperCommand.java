@@ -20,8 +20,8 @@ public sealed interface KeeperCommand {
     /**
      * Have a worker not keep these blobs any more.
      *
-     * @param isKnown whether files needed them before, or need them less: then nobody is about to name
-     *     them, and they need not be kept for a while
+     * @param isKnown whether files needed them before, or need them less: then nobody is about to
+     *     name them, and they need not be kept for a while
      */
     record Release(WorkerId worker, List<BlobRef> blobs, boolean isKnown) implements KeeperCommand {
         public Release {

@@ -63,7 +63,8 @@ class KeeperTest {
 
     @Test
     void whileSomebodyIsAwaited_nothingIsCopied() {
-        Survey survey = new Survey(files("f=a"), true, List.of(here("w1", "a"), here("w2", "")), true);
+        Survey survey =
+                new Survey(files("f=a"), true, List.of(here("w1", "a"), here("w2", "")), true);
         assertThat(keeper.look(survey)).isEmpty();
     }
 
@@ -98,14 +99,14 @@ class KeeperTest {
                 .containsExactly("release b w1");
         assertThat(look(files("g=a"), here("w1", "a"), here("w2", "a"))).isEmpty();
         assertThat(look(files(), here("w1", "a"), here("w2", "ac")))
-                .containsExactly(
-                        "release a w1 known", "release a w2 known", "release c w2");
+                .containsExactly("release a w1 known", "release a w2 known", "release c w2");
         assertThat(look(files("h=a"), here("w1", "a"), here("w2", "a"))).isEmpty();
     }
 
     @Test
     void whileAFileIsNotKnown_nothingIsReleased() {
-        Survey survey = new Survey(files("f=a"), false, List.of(here("w1", "ab"), here("w2", "a")), false);
+        Survey survey =
+                new Survey(files("f=a"), false, List.of(here("w1", "ab"), here("w2", "a")), false);
         assertThat(keeper.look(survey)).isEmpty();
         assertThat(look(files("f=a"), here("w1", "ab"), here("w2", "a")))
                 .containsExactly("release b w1");

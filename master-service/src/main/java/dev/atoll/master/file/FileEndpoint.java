@@ -55,8 +55,7 @@ public final class FileEndpoint extends FileServiceImplBase {
         answer(
                 responses,
                 GetFileResponse.newBuilder()
-                        .setFile(
-                                files.withCopies(files.names().require(request.getName()).file()))
+                        .setFile(files.withCopies(files.names().require(request.getName()).file()))
                         .build());
     }
 
@@ -103,8 +102,7 @@ public final class FileEndpoint extends FileServiceImplBase {
     private static void checkManifest(CreateFileRequest request, FieldChecks checks) {
         try {
             long size = SpecWire.fromProto(request.getManifest(), "manifest").sizeBytes();
-            checks.check(
-                    size <= Manifests.BYTES_MAX, "manifest.size_bytes", size, "up to 64 MiB");
+            checks.check(size <= Manifests.BYTES_MAX, "manifest.size_bytes", size, "up to 64 MiB");
         } catch (MalformedMessageException e) {
             checks.violation(
                     "manifest", String.valueOf(e.getMessage()), "32 bytes of SHA-256 and a size");

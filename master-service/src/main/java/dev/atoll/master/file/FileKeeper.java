@@ -24,21 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 
 /** The hands of the keeper for one term: looks around, and has done what it says. One thread. */
 final class FileKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(FileKeeper.class);
 
-    /** Copies that are ordered after one look, and under way at a time. */
-    private static final int COPIES_MAX = 256;
-
-    private static final int COPIES_AT_ONCE = 4;
+    /** Copies that are ordered after one look. */
+    static final int COPIES_MAX = 256;
 
     /** For so long blobs are kept for files that may still get a name. */
     private static final Duration UPLOAD_GRACE = Duration.ofHours(1);
@@ -116,8 +109,7 @@ final class FileKeeper {
         List<KeeperCommand> commands =
                 keeper.look(new Survey(contents, allKnown, holders, isSomebodyAwaited));
         if (!isSomebodyAwaited) {
-            files.forEach(file ->
-                    onCopies.accept(file, keeper.copies(file.getName()).orElse(0)));
+            files.forEach(file -> onCopies.accept(file, keeper.copies(file.getName()).orElse(0)));
         }
         boolean copied = carryOut(commands, here, startNanos);
         return isSomebodyAwaited || copied;
@@ -128,7 +120,8 @@ final class FileKeeper {
         Map<dev.atoll.proto.job.v1.BlobRef, List<BlobRef>> present = new LinkedHashMap<>();
         List<NamedFile> contents = new ArrayList<>();
         for (File file : files) {
-            List<BlobRef> blobs = present.getOrDefault(file.getManifest(), known.get(file.getManifest()));
+            List<BlobRef> blobs =
+                    present.getOrDefault(file.getManifest(), known.get(file.getManifest()));
             if (blobs == null) {
                 try {
                     blobs = manifests.read(file.getManifest(), loop).blobs();
@@ -153,9 +146,12 @@ final class FileKeeper {
             switch (command) {
                 case KeeperCommand.Copy copy -> copies.add(copy);
                 case KeeperCommand.Adopt(List<BlobRef> blobs) -> {
-                    var _ = keepers.keep(new ArrayList<>(here.values()), blobs, loop.epoch());
+                    var _ = keepers.keep(here.values(), blobs, loop.epoch());
                 }
-                case KeeperCommand.Release(WorkerId worker, List<BlobRef> blobs, boolean isKnown) -> {
+                case KeeperCommand.Release(
+                                WorkerId worker,
+                                List<BlobRef> blobs,
+                                boolean isKnown) -> {
                     Duration age =
                             isKnown
                                     ? RELEASE_MARGIN.plusNanos(System.nanoTime() - startNanos)
@@ -167,39 +163,11 @@ final class FileKeeper {
                 }
             }
         }
-        return !copies.isEmpty() && copyAll(copies, here);
-    }
-
-    private boolean copyAll(List<KeeperCommand.Copy> copies, Map<WorkerId, WorkerView> here)
-            throws InterruptedException {
-        Semaphore places = new Semaphore(COPIES_AT_ONCE);
-        List<Future<Boolean>> results = new ArrayList<>();
-        int done = 0;
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (KeeperCommand.Copy copy : copies) {
-                places.acquire();
-                results.add(
-                        threads.submit(() -> {
-                            try {
-                                return copy(copy, here);
-                            } finally {
-                                places.release();
-                            }
-                        }));
-            }
-            for (Future<Boolean> result : results) {
-                done += result.get() ? 1 : 0;
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a copy failed", e.getCause());
+        if (copies.isEmpty()) {
+            return false;
         }
-        LOG.info("{} of {} blocks that were on one worker were copied to a second", done, copies.size());
-        return done > 0;
-    }
-
-    private boolean copy(KeeperCommand.Copy copy, Map<WorkerId, WorkerView> here) {
-        WorkerView from = here.get(copy.from());
-        WorkerView to = here.get(copy.to());
-        return from != null && to != null && keepers.copy(copy.blob(), from, to, loop.epoch());
+        int made = keepers.copy(copies, here, loop.epoch());
+        LOG.info("{} of {} blocks were copied to a second worker", made, copies.size());
+        return made > 0;
     }
 }

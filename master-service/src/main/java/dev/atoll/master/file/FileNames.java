@@ -61,9 +61,10 @@ final class FileNames {
 
     /** A file that has a name, or an error. */
     Named require(String name) {
-        return find(name).orElseThrow(() ->
-                ApiException.notFound("FILE_NOT_FOUND", "no file is called " + name)
-                        .with("name", name));
+        return find(name)
+                .orElseThrow(() ->
+                        ApiException.notFound("FILE_NOT_FOUND", "no file is called " + name)
+                                .with("name", name));
     }
 
     /**
@@ -102,8 +103,7 @@ final class FileNames {
 
     Page list(String prefix, int size, String pageToken) {
         NamePage page = naming.listNames(PREFIX + prefix, size, pageToken);
-        return new Page(
-                page.names().stream().map(FileNames::read).toList(), page.nextPageToken());
+        return new Page(page.names().stream().map(FileNames::read).toList(), page.nextPageToken());
     }
 
     /** All of them, in order. */
@@ -123,7 +123,8 @@ final class FileNames {
         try {
             return File.parseFrom(bound.value()).toBuilder().setName(name).build();
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("what stands under the name %s is no file".formatted(name), e);
+            throw new IllegalStateException(
+                    "what stands under the name %s is no file".formatted(name), e);
         }
     }
 }

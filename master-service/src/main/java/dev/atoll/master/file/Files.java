@@ -3,7 +3,11 @@ package dev.atoll.master.file;
 import com.google.protobuf.Timestamp;
 
 import dev.atoll.core.keeper.Keeper;
-import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.keeper.KeeperCommand;
+import dev.atoll.core.keeper.Survey;
+import dev.atoll.core.keeper.Survey.Holder;
+import dev.atoll.core.keeper.Survey.NamedFile;
+import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerView.WorkerState;
 import dev.atoll.core.scheduler.SchedulerView.WorkerView;
 import dev.atoll.master.loop.SchedulerLoop;
@@ -13,6 +17,7 @@ import dev.atoll.master.session.Terms;
 import dev.atoll.proto.file.v1.CreateFileRequest;
 import dev.atoll.proto.file.v1.File;
 import dev.atoll.proto.file.v1.WorkerUsage;
+import dev.atoll.proto.worker.v1.ListKeptBlobsResponse;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.naming.NamingClient;
 
@@ -21,9 +26,11 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +64,7 @@ public final class Files implements AutoCloseable {
         this.names = new FileNames(naming);
         this.manifests = new Manifests(relay);
         this.keepers = new Keepers(relay);
+        relay.whenDamaged(this::nudge);
         this.thread = Thread.ofVirtual().name("file-keeper").unstarted(this::run);
     }
 
@@ -78,7 +86,7 @@ public final class Files implements AutoCloseable {
             return sameOrExists(request, before.get());
         }
         Manifests.Contents contents = manifests.read(request.getManifest(), loop);
-        int copies = keep(contents.blobs(), loop);
+        int copies = keep(new NamedFile(name, contents.blobs()), loop);
         Instant now = Instant.now();
         File file =
                 File.newBuilder()
@@ -119,7 +127,8 @@ public final class Files implements AutoCloseable {
 
     /** How the workers' disks are used. */
     List<WorkerUsage> usage() {
-        return keepers.usage(terms.leading().loop()).entrySet().stream()
+        SchedulerLoop loop = terms.leading().loop();
+        return keepers.usage(keepers.present(loop), loop.epoch()).entrySet().stream()
                 .map(entry ->
                         WorkerUsage.newBuilder()
                                 .setWorkerId(entry.getKey().value())
@@ -146,22 +155,58 @@ public final class Files implements AutoCloseable {
                 .with("name", request.getName());
     }
 
-    /** Has the blobs kept where they are; the least number of workers that have one. */
-    private int keep(List<BlobRef> blobs, SchedulerLoop loop) {
-        List<WorkerView> present = keepers.present(loop);
+    /**
+     * Has the blobs kept where they are. Those that came while some workers were not back, such as
+     * right after this master has begun to lead, are copied to a second one.
+     *
+     * @return the least number of workers that have one
+     */
+    private int keep(NamedFile file, SchedulerLoop loop) throws InterruptedException {
+        Map<WorkerId, WorkerView> here = new TreeMap<>();
+        keepers.present(loop).forEach(worker -> here.put(worker.id(), worker));
         long ready =
-                present.stream().filter(worker -> worker.state() == WorkerState.READY).count();
-        int wanted = (int) Math.clamp(ready, 1, Keeper.COPIES);
-        Map<BlobRef, Integer> copies = keepers.keep(present, blobs, loop.epoch());
-        long missing = copies.values().stream().filter(count -> count < wanted).count();
-        if (missing > 0) {
-            throw ApiException.failedPrecondition(
-                            "BLOBS_MISSING",
-                            "%d of %d blocks are on fewer than %d workers"
-                                    .formatted(missing, blobs.size(), wanted))
-                    .with("missing", missing);
+                here.values().stream()
+                        .filter(worker -> worker.state() == WorkerState.READY)
+                        .count();
+        int wanted = Math.clamp(ready, 1, Keeper.COPIES);
+        Keeper keeper = new Keeper(FileKeeper.COPIES_MAX);
+        List<KeeperCommand.Copy> copies = new ArrayList<>();
+        for (KeeperCommand command : keeper.look(survey(file, here, loop.epoch()))) {
+            if (command instanceof KeeperCommand.Copy copy) {
+                copies.add(copy);
+            }
         }
-        return copies.values().stream().mapToInt(Integer::intValue).min().orElse(wanted);
+        int found = keeper.copies(file.name()).orElse(0);
+        if (found > 0 && found < wanted && !copies.isEmpty()) {
+            int _ = keepers.copy(copies, here, loop.epoch());
+            var _ = keeper.look(survey(file, here, loop.epoch()));
+            found = keeper.copies(file.name()).orElse(0);
+        }
+        if (found < wanted) {
+            throw ApiException.failedPrecondition(
+                    "BLOBS_MISSING",
+                    "some blocks are on fewer than %d workers: put the file again"
+                            .formatted(wanted));
+        }
+        return found;
+    }
+
+    private Survey survey(NamedFile file, Map<WorkerId, WorkerView> here, long epoch) {
+        Map<WorkerId, ListKeptBlobsResponse> usage = keepers.usage(here.values(), epoch);
+        List<Holder> holders = new ArrayList<>();
+        keepers.keep(here.values(), file.blobs(), epoch)
+                .forEach((worker, kept) ->
+                        holders.add(
+                                new Holder(
+                                        worker,
+                                        true,
+                                        here.get(worker).state() == WorkerState.READY,
+                                        usage.getOrDefault(
+                                                        worker,
+                                                        ListKeptBlobsResponse.getDefaultInstance())
+                                                .getFreeBytes(),
+                                        kept)));
+        return new Survey(List.of(file), false, holders, false);
     }
 
     private void note(File file, int copies) {
@@ -179,7 +224,8 @@ public final class Files implements AutoCloseable {
                 if (term.isPresent()) {
                     lead(term.get().loop());
                 } else {
-                    boolean _ = nudges.tryAcquire(GLANCE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                    boolean _ =
+                            nudges.tryAcquire(GLANCE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
                 }
             } catch (InterruptedException _) {
                 LOG.debug("The keeper of files ends");

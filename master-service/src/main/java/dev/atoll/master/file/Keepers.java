@@ -2,6 +2,7 @@ package dev.atoll.master.file;
 
 import com.google.common.util.concurrent.ListenableFuture;
 
+import dev.atoll.core.keeper.KeeperCommand.Copy;
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerView.WorkerView;
@@ -18,11 +19,13 @@ import dev.atoll.runtime.wire.DurationWire;
 import dev.atoll.runtime.wire.SpecWire;
 
 import io.grpc.Channel;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +33,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** The workers, as who keeps blobs. */
@@ -39,6 +46,7 @@ final class Keepers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keepers.class);
     private static final Duration COPY_MAX = Duration.ofMinutes(10);
+    private static final int COPIES_AT_ONCE = 4;
     private static final int BATCH_MAX = 10_000;
 
     private final BlobRelay relay;
@@ -60,10 +68,10 @@ final class Keepers {
     }
 
     /** How the disks are used of those that answer. */
-    Map<WorkerId, ListKeptBlobsResponse> usage(SchedulerLoop loop) {
+    Map<WorkerId, ListKeptBlobsResponse> usage(Collection<WorkerView> workers, long epoch) {
         ListKeptBlobsRequest request =
-                ListKeptBlobsRequest.newBuilder().setEpoch(loop.epoch()).setPageSize(-1).build();
-        return all(present(loop), stub -> stub.listKeptBlobs(request));
+                ListKeptBlobsRequest.newBuilder().setEpoch(epoch).setPageSize(-1).build();
+        return all(workers, stub -> stub.listKeptBlobs(request));
     }
 
     /** What a worker keeps; empty if it does not answer. */
@@ -86,23 +94,23 @@ final class Keepers {
         }
     }
 
-    /** Has everybody keep what is there of some blobs; says on how many workers each is now. */
-    Map<BlobRef, Integer> keep(List<WorkerView> workers, List<BlobRef> blobs, long epoch) {
-        Map<BlobRef, Integer> copies = new LinkedHashMap<>();
+    /** Has everybody keep what is there of some blobs; says what each keeps of them now. */
+    Map<WorkerId, Set<BlobRef>> keep(
+            Collection<WorkerView> workers, List<BlobRef> blobs, long epoch) {
+        Map<WorkerId, Set<BlobRef>> kept = new LinkedHashMap<>();
         for (List<BlobRef> batch : batches(blobs)) {
             KeepBlobsRequest.Builder request = KeepBlobsRequest.newBuilder().setEpoch(epoch);
             batch.forEach(blob -> request.addBlobs(SpecWire.toProto(blob)));
             Map<WorkerId, KeepBlobsResponse> answers =
                     all(workers, stub -> stub.keepBlobs(request.build()));
-            batch.forEach(blob -> copies.put(blob, answers.size()));
-            for (KeepBlobsResponse answer : answers.values()) {
+            answers.forEach((worker, answer) -> {
+                Set<BlobRef> here = new LinkedHashSet<>(batch);
                 answer.getMissingList()
-                        .forEach(blob ->
-                                copies.merge(
-                                        SpecWire.fromProto(blob, "missing"), -1, Integer::sum));
-            }
+                        .forEach(blob -> here.remove(SpecWire.fromProto(blob, "missing")));
+                kept.computeIfAbsent(worker, _ -> new LinkedHashSet<>()).addAll(here);
+            });
         }
-        return copies;
+        return kept;
     }
 
     /** Has a worker not keep some blobs any more that it has kept for so long. */
@@ -117,12 +125,41 @@ final class Keepers {
         }
     }
 
-    /** Has a worker fetch a blob from another and keep it; false if it could not. Blocks. */
-    boolean copy(BlobRef blob, WorkerView from, WorkerView to, long epoch) {
+    /**
+     * Has copies made, some at once, and waits for them.
+     *
+     * @param here the workers that can be asked
+     * @return how many were made
+     */
+    int copy(List<Copy> copies, Map<WorkerId, WorkerView> here, long epoch)
+            throws InterruptedException {
+        Semaphore places = new Semaphore(COPIES_AT_ONCE);
+        AtomicInteger made = new AtomicInteger();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Copy copy : copies) {
+                places.acquire();
+                threads.execute(() -> {
+                    try {
+                        made.addAndGet(copy(copy, here, epoch) ? 1 : 0);
+                    } finally {
+                        places.release();
+                    }
+                });
+            }
+        }
+        return made.get();
+    }
+
+    private boolean copy(Copy copy, Map<WorkerId, WorkerView> here, long epoch) {
+        WorkerView from = here.get(copy.from());
+        WorkerView to = here.get(copy.to());
+        if (from == null || to == null) {
+            return false;
+        }
         KeepBlobsRequest request =
                 KeepBlobsRequest.newBuilder()
                         .setEpoch(epoch)
-                        .addBlobs(SpecWire.toProto(blob))
+                        .addBlobs(SpecWire.toProto(copy.blob()))
                         .setSourceAddress(from.address())
                         .setSourceWorkerId(from.id().value())
                         .build();
@@ -130,14 +167,14 @@ final class Keepers {
     }
 
     private <T> Map<WorkerId, T> all(
-            List<WorkerView> workers,
+            Collection<WorkerView> workers,
             Function<KeepingServiceFutureStub, ListenableFuture<T>> call) {
         return all(workers, ANSWER_MAX, call);
     }
 
     /** Asks several at once; those that do not answer are left out. */
     private <T> Map<WorkerId, T> all(
-            List<WorkerView> workers,
+            Collection<WorkerView> workers,
             Duration most,
             Function<KeepingServiceFutureStub, ListenableFuture<T>> call) {
         Map<WorkerId, ListenableFuture<T>> asked = new LinkedHashMap<>();

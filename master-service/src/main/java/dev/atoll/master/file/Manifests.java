@@ -49,8 +49,7 @@ final class Manifests {
         }
     }
 
-    private static Contents contents(
-            dev.atoll.proto.job.v1.BlobRef ref, FileManifest manifest) {
+    private static Contents contents(dev.atoll.proto.job.v1.BlobRef ref, FileManifest manifest) {
         Set<BlobRef> blobs = new LinkedHashSet<>();
         blobs.add(SpecWire.fromProto(ref, "manifest"));
         long size = 0;

@@ -42,7 +42,8 @@ public final class BlobEndpoint extends BlobServiceImplBase {
         responses.onNext(
                 FindMissingBlobsResponse.newBuilder()
                         .addAllMissing(
-                                relay.search().missing(terms.leading().loop(), request.getBlobsList()))
+                                relay.search()
+                                        .missing(terms.leading().loop(), request.getBlobsList()))
                         .build());
         responses.onCompleted();
     }
@@ -59,14 +60,16 @@ public final class BlobEndpoint extends BlobServiceImplBase {
                 "0 to the size of the blob");
         checks.throwIfAny();
         var loop = terms.leading().loop();
-        Outflow.start(responses, "blob-read", out -> relay.reading().read(request, loop, out::send));
+        Outflow.start(
+                responses, "blob-read", out -> relay.reading().read(request, loop, out::send));
     }
 
     @Override
     public StreamObserver<WriteBlobRequest> writeBlob(StreamObserver<WriteBlobResponse> responses) {
         var term = terms.leading();
         Uplink<WriteBlobRequest> uplink = Uplink.of(responses);
-        Outflow.start(responses, "blob-write", out -> out.send(relay.writing().write(uplink, term)));
+        Outflow.start(
+                responses, "blob-write", out -> out.send(relay.writing().write(uplink, term)));
         return uplink;
     }
 

@@ -26,6 +26,7 @@ final class BlobReading {
     private final BlobSearch search;
     private final BlobLocations locations;
     private final MasterMetrics metrics;
+    private volatile Runnable onDamage = () -> {};
 
     BlobReading(
             WorkerChannels channels,
@@ -38,14 +39,18 @@ final class BlobReading {
         this.metrics = metrics;
     }
 
+    /** Has somebody hear that a worker could not give what it should have; must not block. */
+    void whenDamaged(Runnable listener) {
+        onDamage = listener;
+    }
+
     /** Takes what is read. */
     interface Reader {
         /** Takes the next bytes. */
         void take(ReadBlobResponse next) throws InterruptedException;
     }
 
-    void read(ReadBlobRequest request, SchedulerLoop loop, Reader out)
-            throws InterruptedException {
+    void read(ReadBlobRequest request, SchedulerLoop loop, Reader out) throws InterruptedException {
         BlobRef blob = request.getBlob();
         Reading reading = new Reading(request, loop, out);
         if (reading.tryAll(locations.of(blob.getSha256()))) {
@@ -106,6 +111,7 @@ final class BlobReading {
                 locations.remove(blob.getSha256(), worker);
                 if (e.code() != Status.Code.NOT_FOUND) {
                     failure = Optional.of(e);
+                    onDamage.run();
                 }
                 return false;
             }

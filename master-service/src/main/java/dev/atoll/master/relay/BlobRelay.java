@@ -45,8 +45,8 @@ public final class BlobRelay {
     /**
      * Reads a whole blob, which must be small enough to lie in memory.
      *
-     * @throws dev.atoll.runtime.grpc.ApiException NOT_FOUND (reason BLOB_NOT_FOUND), or why a worker
-     *     that has it does not send it
+     * @throws dev.atoll.runtime.grpc.ApiException NOT_FOUND (reason BLOB_NOT_FOUND), or why a
+     *     worker that has it does not send it
      */
     public ByteString read(BlobRef blob, SchedulerLoop loop) throws InterruptedException {
         List<ByteString> pieces = new ArrayList<>();
@@ -55,6 +55,11 @@ public final class BlobRelay {
                 loop,
                 piece -> pieces.add(piece.getData()));
         return ByteString.copyFrom(pieces);
+    }
+
+    /** Has somebody hear that a worker could not give a blob that it has; must not block. */
+    public void whenDamaged(Runnable listener) {
+        reading.whenDamaged(listener);
     }
 
     /** Workers that are linked and heard of, ordered by id. */

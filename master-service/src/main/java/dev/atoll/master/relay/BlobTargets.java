@@ -70,9 +70,8 @@ final class BlobTargets {
 
     /** On how many workers a blob is to be that is kept. */
     static int kept(List<WorkerView> present, int count) {
-        long ready =
-                present.stream().filter(worker -> worker.state() == WorkerState.READY).count();
-        return (int) Math.clamp(ready, 1, count);
+        long ready = present.stream().filter(worker -> worker.state() == WorkerState.READY).count();
+        return Math.clamp(ready, 1, count);
     }
 
     /** Whether so many workers are here that may have room. */

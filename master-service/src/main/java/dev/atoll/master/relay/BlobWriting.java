@@ -88,10 +88,7 @@ final class BlobWriting {
     private List<Copy> open(WriteBlobRequest first, List<WorkerView> present, Term term) {
         List<WorkerView> chosen =
                 targets.choose(
-                        present,
-                        term.sessions(),
-                        first.getBlob().getSizeBytes(),
-                        count(first));
+                        present, term.sessions(), first.getBlob().getSizeBytes(), count(first));
         List<Copy> copies = new ArrayList<>();
         for (WorkerView worker : chosen) {
             channels.to(worker)
@@ -145,7 +142,8 @@ final class BlobWriting {
                 }
             }
         }
-        boolean isShort = failure.map(e -> e.code() == Status.Code.RESOURCE_EXHAUSTED).orElse(false);
+        boolean isShort =
+                failure.map(e -> e.code() == Status.Code.RESOURCE_EXHAUSTED).orElse(false);
         if (response.getWorkerIdsCount() == 0 && !(first.getKeep() && isShort)) {
             throw failure.orElseGet(
                     () -> ApiException.unavailable("NO_WORKERS", "no worker took the blob"));

@@ -54,10 +54,7 @@ abstract class NamesContract extends NamingServiceContract {
         assertThat(errorOf(() -> caller.names().unbind(old)).reason()).isEqualTo("NAME_CHANGED");
         var _ =
                 caller.names()
-                        .unbind(
-                                old.toBuilder()
-                                        .setExpectedRevision(revision("Store/One"))
-                                        .build());
+                        .unbind(old.toBuilder().setExpectedRevision(revision("Store/One")).build());
         assertThat(errorOf(() -> resolve("Store/One")).reason()).isEqualTo("NAME_NOT_FOUND");
     }
 

@@ -219,8 +219,8 @@ public final class NamingClient implements AutoCloseable {
      * Binds a name to a value for ever, unless it has changed meanwhile.
      *
      * @param expectedRevision at which the name stands; 0: it is not bound
-     * @throws ApiException ABORTED (reason NAME_CHANGED), also when only the answer to the same bind
-     *     was lost: look what it stands for
+     * @throws ApiException ABORTED (reason NAME_CHANGED), also when only the answer to the same
+     *     bind was lost: look what it stands for
      */
     public void bind(String name, ByteString value, long expectedRevision) {
         Binding binding = Binding.newBuilder().setName(name).setValue(value).build();
@@ -254,8 +254,7 @@ public final class NamingClient implements AutoCloseable {
                         .setPageSize(size)
                         .setPageToken(pageToken)
                         .build();
-        ListNamesResponse page =
-                call(NamesGrpc::newBlockingStub, stub -> stub.listNames(request));
+        ListNamesResponse page = call(NamesGrpc::newBlockingStub, stub -> stub.listNames(request));
         return new NamePage(
                 page.getBindingsList().stream().map(BoundName::of).toList(),
                 page.getNextPageToken());

@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 
 /**
  * Blobs on the disk, each under its digest. Above its limit the store forgets those that were not
- * used for longest; those in use stay, and uploads that nothing has read yet. What is kept for files
- * that have names stays in any case, and counts apart. Thread-safe.
+ * used for longest; those in use stay, and uploads that nothing has read yet. What is kept for
+ * files that have names stays in any case, and counts apart. Thread-safe.
  */
 public final class BlobStore {
     private final Shelves shelves;
@@ -314,7 +314,9 @@ public final class BlobStore {
         }
     }
 
-    /** Keeps a blob that is here; true if it was not kept before. Called with the entries locked. */
+    /**
+     * Keeps a blob that is here; true if it was not kept before. Called with the entries locked.
+     */
     private boolean keepEntry(BlobRef blob) throws IOException {
         boolean isNew = kept.add(blob.sha256(), blob.sizeBytes());
         if (isNew) {

@@ -83,7 +83,8 @@ public final class KeepingEndpoint extends KeepingServiceImplBase {
         requireEpoch(request.getEpoch());
         try {
             store.release(
-                    refs(request.getBlobsList()), DurationWire.fromProto(request.getAgeMin(), "age_min"));
+                    refs(request.getBlobsList()),
+                    DurationWire.fromProto(request.getAgeMin(), "age_min"));
             answer(responses, ReleaseBlobsResponse.getDefaultInstance());
         } catch (IOException e) {
             throw BlobReception.explain(e);

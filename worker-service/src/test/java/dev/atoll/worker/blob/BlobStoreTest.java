@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,6 +35,49 @@ class BlobStoreTest {
         assertThat(store.has(blob)).isTrue();
         assertThat(store.sizeBytes()).isEqualTo(5);
         assertThat(read(store, blob)).isEqualTo("hello");
+    }
+
+    @Test
+    void whatIsKeptIsNeverEvicted_alsoAfterARestart_untilItIsReleased() throws IOException {
+        BlobStore store = BlobStore.open(directory, 10);
+        BlobRef kept = ref("for a file");
+        try (BlobWriter writer = store.writeKept(kept)) {
+            writer.write(ByteBuffer.wrap("for a file".getBytes(UTF_8)));
+            writer.commit();
+        }
+        BlobRef cached = write(store, "12345678");
+        assertThat(store.keep(List.of(cached, ref("nowhere")))).containsExactly(ref("nowhere"));
+        assertThat(store.keptBytes()).isEqualTo(18);
+        assertThat(store.sizeBytes()).isZero();
+
+        store = BlobStore.open(directory, 10);
+        BlobRef first = write(store, "abcdefg");
+        BlobRef second = write(store, "hijklmn");
+        assertThat(store.has(first)).isFalse();
+        assertThat(store.has(second)).isTrue();
+        assertThat(read(store, kept)).isEqualTo("for a file");
+        assertThat(store.keptAfter("", 10)).containsExactlyInAnyOrder(kept, cached);
+
+        store.release(List.of(kept, cached), Duration.ofHours(1));
+        assertThat(store.keptBytes()).isEqualTo(18);
+        store.release(List.of(kept, cached), Duration.ZERO);
+        assertThat(store.keptBytes()).isZero();
+        assertThat(store.sizeBytes()).isLessThanOrEqualTo(10);
+    }
+
+    @Test
+    void keptBlobThatIsDamagedIsForgottenWithItsMark() throws IOException {
+        BlobStore store = BlobStore.open(directory, 1_000);
+        BlobRef blob = write(store, "hello");
+        assertThat(store.keep(List.of(blob))).isEmpty();
+        Files.delete(file(blob));
+        Files.writeString(file(blob), "hallo");
+
+        assertDamaged(store, blob);
+
+        assertThat(store.keptBytes()).isZero();
+        assertThat(store.keptAfter("", 10)).isEmpty();
+        assertThat(store.keep(List.of(blob))).containsExactly(blob);
     }
 
     @Test

@@ -1,18 +1,18 @@
-package dev.atoll.cli;
+package dev.atoll.cli.items;
 
 /** The name of a file in the cluster, as a user writes it: NAME, or atoll://NAME. */
-final class StoredName {
+public final class StoredName {
     private static final String SCHEME = "atoll://";
 
     private StoredName() {}
 
     /** Whether a word can only mean a file in the cluster. */
-    static boolean isOne(String word) {
+    public static boolean isOne(String word) {
         return word.startsWith(SCHEME);
     }
 
     /** The name itself. */
-    static String of(String word) {
+    public static String of(String word) {
         return isOne(word) ? word.substring(SCHEME.length()) : word;
     }
 }
