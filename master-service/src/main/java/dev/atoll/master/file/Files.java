@@ -7,6 +7,7 @@ import dev.atoll.core.keeper.KeeperCommand;
 import dev.atoll.core.keeper.Survey;
 import dev.atoll.core.keeper.Survey.Holder;
 import dev.atoll.core.keeper.Survey.NamedFile;
+import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerView.WorkerState;
 import dev.atoll.core.scheduler.SchedulerView.WorkerView;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -193,19 +195,17 @@ public final class Files implements AutoCloseable {
 
     private Survey survey(NamedFile file, Map<WorkerId, WorkerView> here, long epoch) {
         Map<WorkerId, ListKeptBlobsResponse> usage = keepers.usage(here.values(), epoch);
+        Map<WorkerId, Set<BlobRef>> kept = keepers.keep(here.values(), file.blobs(), epoch);
         List<Holder> holders = new ArrayList<>();
-        keepers.keep(here.values(), file.blobs(), epoch)
-                .forEach((worker, kept) ->
-                        holders.add(
-                                new Holder(
-                                        worker,
-                                        true,
-                                        here.get(worker).state() == WorkerState.READY,
-                                        usage.getOrDefault(
-                                                        worker,
-                                                        ListKeptBlobsResponse.getDefaultInstance())
-                                                .getFreeBytes(),
-                                        kept)));
+        for (WorkerView worker : here.values()) {
+            Set<BlobRef> blobs = kept.get(worker.id());
+            ListKeptBlobsResponse disk = usage.get(worker.id());
+            if (blobs != null && disk != null) {
+                boolean isTaking = worker.state() == WorkerState.READY;
+                holders.add(
+                        new Holder(worker.id(), true, isTaking, disk.getFreeBytes(), blobs));
+            }
+        }
         return new Survey(List.of(file), false, holders, false);
     }
 

@@ -53,6 +53,9 @@ final class BlobWriting {
         int least = first.getKeep() ? BlobTargets.kept(present, count(first)) : 1;
         List<Copy> copies = open(first, present, term);
         if (copies.isEmpty()) {
+            if (first.getKeep() && !present.isEmpty()) {
+                throw noRoom(0, least);
+            }
             throw ApiException.unavailable(
                     "NO_WORKERS", "no worker is here that has room for the blob");
         }

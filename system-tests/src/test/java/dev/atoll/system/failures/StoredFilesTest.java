@@ -196,20 +196,21 @@ class StoredFilesTest {
     @Test
     void theDisksAreFull_nothingIsHalfDone() throws Exception {
         startMaster("master-1");
-        startWorker("worker-1");
-        startWorker("worker-2", "--disk-free-min=1000TiB");
-        awaitWorkers(2);
+        startWorker("worker-1", "--disk-free-min=1000TiB");
+        Awaitility.await("worker-1 is here")
+                .atMost(LONG)
+                .until(() -> cluster.files().usage().size() == 1);
 
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> put("f", random(BLOCK)))
                 .withMessageContaining("disks are full");
 
         assertThat(cluster.files().list("")).isEmpty();
-        assertThat(keptOn("worker-2")).isZero();
+        startWorker("worker-2");
         startWorker("worker-3");
-        awaitWorkers(3);
+        awaitWorkers(2);
         assertThat(put("f", random(BLOCK)).copies()).hasValue(2);
-        assertThat(keptOn("worker-2")).isZero();
+        assertThat(keptOn("worker-1")).isZero();
     }
 
     @Test
