@@ -202,8 +202,7 @@ public final class Files implements AutoCloseable {
             ListKeptBlobsResponse disk = usage.get(worker.id());
             if (blobs != null && disk != null) {
                 boolean isTaking = worker.state() == WorkerState.READY;
-                holders.add(
-                        new Holder(worker.id(), true, isTaking, disk.getFreeBytes(), blobs));
+                holders.add(new Holder(worker.id(), true, isTaking, disk.getFreeBytes(), blobs));
             }
         }
         return new Survey(List.of(file), false, holders, false);
