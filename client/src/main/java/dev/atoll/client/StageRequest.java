@@ -3,6 +3,8 @@ package dev.atoll.client;
 import static java.util.Objects.requireNonNull;
 
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.Shuffle;
+import dev.atoll.core.model.TaskTemplate.Part;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.TreeMap;
  * @param workingDirectory an absolute directory of the worker; empty: a fresh one per attempt
  * @param files names the files that lie in the fresh directory of each attempt
  * @param outputs the paths and patterns of what each task leaves to be brought back
+ * @param shuffle how standard output is kept as records; empty: it is kept as it is
  * @param needs what each task needs while it runs
  * @param attemptsMax how many times a task may be tried: 1 to 100; empty: once
  * @param timeout how long one attempt may run: 1 ms to 365 days; empty: without limit
@@ -40,6 +43,7 @@ public record StageRequest(
         String workingDirectory,
         Optional<BlobRef> files,
         List<String> outputs,
+        Optional<Shuffle> shuffle,
         Needs needs,
         OptionalInt attemptsMax,
         Optional<Duration> timeout,
@@ -51,6 +55,7 @@ public record StageRequest(
         requireNonNull(input, "input is null");
         requireNonNull(workingDirectory, "workingDirectory is null");
         requireNonNull(files, "files is null");
+        requireNonNull(shuffle, "shuffle is null");
         requireNonNull(needs, "needs is null");
         requireNonNull(attemptsMax, "attemptsMax is null");
         requireNonNull(timeout, "timeout is null");
@@ -107,6 +112,13 @@ public record StageRequest(
          * @param stage its position; it must be among dependsOn
          */
         record Gathered(int stage) implements Input {}
+
+        /**
+         * The task's part of the records of an earlier stage, sorted by key.
+         *
+         * @param stage its position; it must be among dependsOn, and keep records
+         */
+        record Shuffled(int stage, Part part) implements Input {}
     }
 
     /**
@@ -130,29 +142,17 @@ public record StageRequest(
 
     /** The same stage with other items. */
     public StageRequest withItems(Items newItems) {
-        return with(newItems, files);
+        return toBuilder().items(newItems).build();
     }
 
     /** The same stage with these files. */
     public StageRequest withFiles(BlobRef newFiles) {
-        return with(items, Optional.of(newFiles));
+        return toBuilder().files(newFiles).build();
     }
 
-    private StageRequest with(Items newItems, Optional<BlobRef> newFiles) {
-        return new StageRequest(
-                name,
-                command,
-                newItems,
-                input,
-                environment,
-                workingDirectory,
-                newFiles,
-                outputs,
-                needs,
-                attemptsMax,
-                timeout,
-                outputLimitBytes,
-                dependsOn);
+    /** Begins a stage like this one. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /** Begins a stage that runs this command. */
@@ -177,6 +177,7 @@ public record StageRequest(
         private Input input = new Input.Empty();
         private String workingDirectory = "";
         private Optional<BlobRef> files = Optional.empty();
+        private Optional<Shuffle> shuffle = Optional.empty();
         private OptionalInt cpuMillis = OptionalInt.empty();
         private long memoryBytes;
         private int gpuCount;
@@ -186,6 +187,26 @@ public record StageRequest(
 
         private Builder(List<String> command) {
             this.command = List.copyOf(command);
+        }
+
+        private Builder(StageRequest stage) {
+            this(stage.command);
+            environment.putAll(stage.environment);
+            labels.putAll(stage.needs.labels);
+            dependsOn.addAll(stage.dependsOn);
+            name = stage.name;
+            items = stage.items;
+            input = stage.input;
+            workingDirectory = stage.workingDirectory;
+            files = stage.files;
+            outputs.addAll(stage.outputs);
+            shuffle = stage.shuffle;
+            cpuMillis = stage.needs.cpuMillis;
+            memoryBytes = stage.needs.memoryBytes;
+            gpuCount = stage.needs.gpuCount;
+            attemptsMax = stage.attemptsMax;
+            timeout = stage.timeout;
+            outputLimitBytes = stage.outputLimitBytes;
         }
 
         /** Names the stage: 1 to 63 characters of [a-z0-9-]. */
@@ -258,6 +279,12 @@ public record StageRequest(
             return this;
         }
 
+        /** Keeps what the tasks write as records, for a stage with {@link Input.Shuffled}. */
+        public Builder shuffle(Shuffle shuffle) {
+            this.shuffle = Optional.of(shuffle);
+            return this;
+        }
+
         /** Needs this many thousandths of a processor. Default: 1,000. */
         public Builder cpuMillis(int millis) {
             this.cpuMillis = OptionalInt.of(millis);
@@ -317,6 +344,7 @@ public record StageRequest(
                     workingDirectory,
                     files,
                     outputs,
+                    shuffle,
                     new Needs(cpuMillis, memoryBytes, gpuCount, labels),
                     attemptsMax,
                     timeout,

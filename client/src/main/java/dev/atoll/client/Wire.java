@@ -5,6 +5,7 @@ import com.google.protobuf.Timestamp;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.TaskTemplate.Part;
 import dev.atoll.proto.job.v1.AttachedInput;
 import dev.atoll.proto.job.v1.BackupPolicy;
 import dev.atoll.proto.job.v1.Durability;
@@ -22,6 +23,7 @@ import dev.atoll.proto.job.v1.TaskSelection;
 import dev.atoll.proto.job.v1.TaskTemplate;
 import dev.atoll.runtime.wire.DurationWire;
 import dev.atoll.runtime.wire.RangesWire;
+import dev.atoll.runtime.wire.ShuffleWire;
 import dev.atoll.runtime.wire.SpecWire;
 
 import java.time.Instant;
@@ -96,7 +98,10 @@ final class Wire {
                     template.setItemBlob(ItemInput.getDefaultInstance());
             case StageRequest.Input.Gathered(int from) ->
                     template.setGathered(GatheredInput.newBuilder().setStage(from));
+            case StageRequest.Input.Shuffled(int from, Part part) ->
+                    template.setShuffled(ShuffleWire.toProto(from, part));
         }
+        stage.shuffle().ifPresent(it -> template.setShuffle(ShuffleWire.toProto(it)));
         return template.build();
     }
 

@@ -275,7 +275,8 @@ class AttachmentTest {
                         new Input.Attached(),
                         TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT,
                         Optional.empty(),
-                        List.of());
+                        List.of(),
+                        Optional.empty());
         StageSpec spec =
                 new StageSpec("s", 1, task, Resources.cpu(1_000), 1, Optional.empty(), List.of());
         session.send(

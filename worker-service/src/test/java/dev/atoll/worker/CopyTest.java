@@ -107,7 +107,8 @@ class CopyTest {
                             new Input.Empty(),
                             TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT,
                             Optional.empty(),
-                            List.of());
+                            List.of(),
+                            Optional.empty());
             StageSpec spec =
                     new StageSpec(
                             "stage",

@@ -292,7 +292,8 @@ class WorkerTest {
                         new Input.Empty(),
                         200_000,
                         Optional.empty(),
-                        List.of());
+                        List.of(),
+                        Optional.empty());
         grant(session, 1, yes, 0, 1);
 
         assertThat(ends(session, 1).get(0).orElseThrow().getKind())
@@ -600,7 +601,8 @@ class WorkerTest {
                 input,
                 TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     private static void grant(

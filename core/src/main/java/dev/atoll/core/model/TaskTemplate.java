@@ -22,6 +22,7 @@ import java.util.TreeMap;
  *     there is one
  * @param outputs the paths and patterns of what is kept of each attempt's fresh directory; only
  *     where there is one
+ * @param shuffle how standard output is kept as records; empty: it is kept as it is
  */
 public record TaskTemplate(
         List<String> command,
@@ -31,7 +32,8 @@ public record TaskTemplate(
         Input input,
         long outputLimitBytes,
         Optional<BlobRef> files,
-        List<String> outputs) {
+        List<String> outputs,
+        Optional<Shuffle> shuffle) {
     /** The usual {@link #outputLimitBytes}: 256 MiB. */
     public static final long OUTPUT_LIMIT_BYTES_DEFAULT = 256L << 20;
 
@@ -43,6 +45,7 @@ public record TaskTemplate(
         requireNonNull(input, "input is null");
         requireNonNull(files, "files is null");
         outputs = List.copyOf(outputs);
+        requireNonNull(shuffle, "shuffle is null");
         if (command.isEmpty()) {
             throw new IllegalArgumentException("a command has at least one element");
         }
@@ -65,7 +68,8 @@ public record TaskTemplate(
                 new Input.Empty(),
                 OUTPUT_LIMIT_BYTES_DEFAULT,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** Where the items of a stage come from. */
@@ -103,5 +107,24 @@ public record TaskTemplate(
 
         /** The outputs of all tasks of an earlier stage, in task order. */
         record Gathered(int stage) implements Input {}
+
+        /** The task's part of the records of an earlier stage, sorted by key. */
+        record Shuffled(int stage, Part part) implements Input {
+            public Shuffled {
+                requireNonNull(part, "part is null");
+            }
+        }
+    }
+
+    /** Which records of a stage a task of a later one gets. */
+    public sealed interface Part {
+        /** Those that the hash of the key gives to it. */
+        record Hashed() implements Part {}
+
+        /** None, but a sample of the keys. */
+        record Sampled() implements Part {}
+
+        /** Those between two of the bounds that the one task of an earlier stage wrote. */
+        record Bounded(int boundsStage) implements Part {}
     }
 }

@@ -15,6 +15,8 @@ import dev.atoll.proto.job.v1.CancelJobRequest;
 import dev.atoll.proto.job.v1.CancelJobResponse;
 import dev.atoll.proto.job.v1.ExplainRequest;
 import dev.atoll.proto.job.v1.ExplainResponse;
+import dev.atoll.proto.job.v1.FindOutputsRequest;
+import dev.atoll.proto.job.v1.FindOutputsResponse;
 import dev.atoll.proto.job.v1.GetJobRequest;
 import dev.atoll.proto.job.v1.GetJobResponse;
 import dev.atoll.proto.job.v1.JobServiceGrpc.JobServiceImplBase;
@@ -186,6 +188,13 @@ public final class JobEndpoint extends JobServiceImplBase {
     public void readOutput(
             ReadOutputRequest request, StreamObserver<ReadOutputResponse> responses) {
         outputs.read(request, responses);
+    }
+
+    @Override
+    public void findOutputs(
+            FindOutputsRequest request, StreamObserver<FindOutputsResponse> responses) {
+        responses.onNext(outputs.find(request));
+        responses.onCompleted();
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.atoll.master.api;
 
 import dev.atoll.proto.job.v1.AttachTaskRequest;
 import dev.atoll.proto.job.v1.AttachTaskResponse;
+import dev.atoll.proto.job.v1.FindOutputsRequest;
+import dev.atoll.proto.job.v1.FindOutputsResponse;
 import dev.atoll.proto.job.v1.ReadOutputRequest;
 import dev.atoll.proto.job.v1.ReadOutputResponse;
 
@@ -11,6 +13,9 @@ import io.grpc.stub.StreamObserver;
 public interface OutputRequests {
     /** Streams outputs. */
     void read(ReadOutputRequest request, StreamObserver<ReadOutputResponse> responses);
+
+    /** Says who holds the outputs of a stage. */
+    FindOutputsResponse find(FindOutputsRequest request);
 
     /** Attaches to a task. */
     StreamObserver<AttachTaskRequest> attach(StreamObserver<AttachTaskResponse> responses);

@@ -5,6 +5,9 @@ import dev.atoll.proto.job.v1.BackupPolicy;
 import dev.atoll.proto.job.v1.Durability;
 import dev.atoll.proto.job.v1.FailurePolicy;
 import dev.atoll.proto.job.v1.JobSpec;
+import dev.atoll.proto.job.v1.Shuffle;
+import dev.atoll.proto.job.v1.ShuffledInput;
+import dev.atoll.proto.job.v1.TaskTemplate;
 import dev.atoll.runtime.grpc.FieldChecks;
 
 import java.time.Duration;
@@ -97,6 +100,40 @@ final class SpecChecks {
                     name,
                     "a name of its own: stage %d has it too".formatted(other));
             checkStage(stage, i, path);
+            if (stage.getTask().hasShuffled()) {
+                checkShuffled(spec, stage, path + ".task.shuffled");
+            }
+        }
+    }
+
+    /** A stage that reads records fits to how they are kept. */
+    private void checkShuffled(JobSpec spec, dev.atoll.proto.job.v1.StageSpec stage, String path) {
+        ShuffledInput input = stage.getTask().getShuffled();
+        if (!stage.getDependsOnList().contains(input.getStage())
+                || input.getStage() < 0
+                || input.getStage() >= spec.getStagesCount()) {
+            return; // That is said already.
+        }
+        TaskTemplate source = spec.getStages(input.getStage()).getTask();
+        if (!source.hasShuffle()) {
+            checks.violation(path + ".stage", input.getStage(), "a stage with shuffle");
+            return;
+        }
+        Shuffle shuffle = source.getShuffle();
+        switch (input.getPartCase()) {
+            case PART_NOT_SET ->
+                    checks.check(
+                            shuffle.getHashCount() == stage.getTaskCount(),
+                            path,
+                            "%d tasks for %d partitions by hash"
+                                    .formatted(stage.getTaskCount(), shuffle.getHashCount()),
+                            "as many tasks as partitions, or bounds_stage or sample");
+            case SAMPLE, BOUNDS_STAGE ->
+                    checks.check(
+                            shuffle.hasRange(),
+                            path,
+                            "records that are partitioned by hash",
+                            "records that are partitioned by range");
         }
     }
 

@@ -1,8 +1,11 @@
 package dev.atoll.master.api;
 
 import dev.atoll.proto.job.v1.BlobRef;
+import dev.atoll.proto.job.v1.Combiner;
 import dev.atoll.proto.job.v1.ItemSequence;
 import dev.atoll.proto.job.v1.ItemTable;
+import dev.atoll.proto.job.v1.Shuffle;
+import dev.atoll.proto.job.v1.ShuffledInput;
 import dev.atoll.proto.job.v1.StageSpec;
 import dev.atoll.proto.job.v1.TaskTemplate;
 import dev.atoll.runtime.grpc.FieldChecks;
@@ -26,6 +29,7 @@ final class TemplateChecks {
     private static final int ITEMS_PER_CHUNK_MAX = 65_536;
     private static final long CHUNK_BYTES_MAX = 8L << 20;
     private static final int DIGEST_BYTES = 32;
+    private static final int PARTITIONS_MAX = dev.atoll.core.model.Shuffle.PARTITIONS_MAX;
     private static final long OUTPUT_BYTES_MAX = 64L << 30;
     private static final int OUTPUTS_MAX = 64;
     private static final int OUTPUT_PATH_BYTES_MAX = 4_096;
@@ -57,6 +61,7 @@ final class TemplateChecks {
         checkInput(stage, path);
         checkFiles(task, path + ".files");
         checkOutputs(task, path + ".outputs");
+        checkShuffle(task, path + ".shuffle");
         checks.check(
                 task.getOutputLimitBytes() >= 0 && task.getOutputLimitBytes() <= OUTPUT_BYTES_MAX,
                 path + ".output_limit_bytes",
@@ -156,8 +161,47 @@ final class TemplateChecks {
                             path + ".gathered.stage",
                             task.getGathered().getStage(),
                             "one of depends_on");
+            case SHUFFLED -> checkShuffled(task.getShuffled(), stage, path + ".shuffled");
             case INPUT_NOT_SET -> {}
         }
+    }
+
+    /* How the stage that is read keeps its records is checked where all stages are known. */
+    private void checkShuffled(ShuffledInput input, StageSpec stage, String path) {
+        List<Integer> before = stage.getDependsOnList();
+        checks.check(
+                before.contains(input.getStage()),
+                path + ".stage",
+                input.getStage(),
+                "one of depends_on");
+        checks.check(
+                !input.hasBoundsStage() || before.contains(input.getBoundsStage()),
+                path + ".bounds_stage",
+                input.getBoundsStage(),
+                "one of depends_on");
+    }
+
+    private void checkShuffle(TaskTemplate task, String path) {
+        if (!task.hasShuffle()) {
+            return;
+        }
+        Shuffle shuffle = task.getShuffle();
+        switch (shuffle.getPartitionCase()) {
+            case HASH_COUNT ->
+                    checks.check(
+                            shuffle.getHashCount() >= 1 && shuffle.getHashCount() <= PARTITIONS_MAX,
+                            path + ".hash_count",
+                            shuffle.getHashCount(),
+                            "1 to 10,000");
+            case RANGE -> {}
+            case PARTITION_NOT_SET ->
+                    checks.violation(path + ".partition", "nothing", "hash_count or range");
+        }
+        checks.check(
+                shuffle.getCombiner() != Combiner.UNRECOGNIZED,
+                path + ".combiner",
+                shuffle.getCombinerValue(),
+                "a combiner that this master knows");
     }
 
     private void checkFiles(TaskTemplate task, String path) {

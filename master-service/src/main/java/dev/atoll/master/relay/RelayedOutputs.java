@@ -5,6 +5,7 @@ import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.scheduler.SchedulerEvent.TaskSelection;
 import dev.atoll.master.api.OutputRequests;
@@ -17,9 +18,12 @@ import dev.atoll.master.session.Terms;
 import dev.atoll.master.stream.Outflow;
 import dev.atoll.proto.job.v1.AttachTaskRequest;
 import dev.atoll.proto.job.v1.AttachTaskResponse;
+import dev.atoll.proto.job.v1.FindOutputsRequest;
+import dev.atoll.proto.job.v1.FindOutputsResponse;
 import dev.atoll.proto.job.v1.OutputStream;
 import dev.atoll.proto.job.v1.ReadOutputRequest;
 import dev.atoll.proto.job.v1.ReadOutputResponse;
+import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.grpc.FieldChecks;
 import dev.atoll.runtime.grpc.PeerChannels;
 
@@ -62,6 +66,22 @@ public final class RelayedOutputs implements OutputRequests {
                     new OutputRelay(request, loop, passage.channels(), remaining, packer, trouble)
                             .run();
                 });
+    }
+
+    @Override
+    public FindOutputsResponse find(FindOutputsRequest request) {
+        SchedulerLoop loop = terms.leading().loop();
+        JobId job = Selections.job(request.getJobId());
+        JobSpec spec =
+                loop.askPatiently(view -> view.spec(job))
+                        .orElseThrow(() -> Replies.noJob(job.value()));
+        int position = request.getStage();
+        int last = spec.stages().size() - 1;
+        new FieldChecks()
+                .check(position >= 0 && position <= last, "stage", position, "0 to " + last)
+                .throwIfAny();
+        return new OutputSearch(loop, new StageRef(job, position), spec.stages().get(position))
+                .find();
     }
 
     @Override
@@ -109,7 +129,7 @@ public final class RelayedOutputs implements OutputRequests {
         return new OutputRequest(
                 stage,
                 tasks,
-                streams(message.getStreamsList()),
+                readable(streams(message.getStreamsList()), spec.stages().get(position)),
                 unfinished(message),
                 message.getUnordered(),
                 message.getIncludeFailed(),
@@ -121,6 +141,22 @@ public final class RelayedOutputs implements OutputRequests {
             return Unfinished.WAIT;
         }
         return message.getComplete() ? Unfinished.REFUSE : Unfinished.LEAVE_OUT;
+    }
+
+    /** Without what is kept as records, which only tasks of a later stage read. */
+    private static List<OutputStream> readable(List<OutputStream> streams, StageSpec stage) {
+        if (stage.task().shuffle().isEmpty()) {
+            return streams;
+        }
+        List<OutputStream> left =
+                streams.stream().filter(it -> it != OutputStream.OUTPUT_STREAM_STDOUT).toList();
+        if (left.isEmpty()) {
+            throw ApiException.failedPrecondition(
+                    "OUTPUT_SHUFFLED",
+                    "what the tasks of stage %s write is kept as records for a later stage"
+                            .formatted(stage.name()));
+        }
+        return left;
     }
 
     private static List<OutputStream> streams(List<OutputStream> asked) {

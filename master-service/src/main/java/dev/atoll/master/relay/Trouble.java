@@ -79,7 +79,13 @@ final class Trouble {
 
     /** The caller wants the output of every task, and some have none. */
     ApiException incomplete(Ranges tasks) {
+        return incomplete(stage, tasks);
+    }
+
+    /** The outputs of all tasks of a stage are wanted, and some are not to be had. */
+    static ApiException incomplete(StageRef stage, Ranges tasks) {
         return unavailable(
+                stage,
                 "OUTPUT_INCOMPLETE",
                 tasks.toString(),
                 "%d tasks of stage %s have not succeeded".formatted(tasks.size(), stage));
@@ -102,10 +108,11 @@ final class Trouble {
     }
 
     private ApiException lost(String tasks, String message) {
-        return unavailable("OUTPUT_LOST", tasks, message);
+        return unavailable(stage, "OUTPUT_LOST", tasks, message);
     }
 
-    private ApiException unavailable(String reason, String tasks, String message) {
+    private static ApiException unavailable(
+            StageRef stage, String reason, String tasks, String message) {
         return ApiException.unavailable(reason, message)
                 .with("stage", stage.stage())
                 .with(

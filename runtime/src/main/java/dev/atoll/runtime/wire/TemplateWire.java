@@ -3,6 +3,7 @@ package dev.atoll.runtime.wire;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.core.model.TaskTemplate.Input;
 import dev.atoll.core.model.TaskTemplate.Items;
+import dev.atoll.core.model.TaskTemplate.Part;
 import dev.atoll.proto.job.v1.AttachedInput;
 import dev.atoll.proto.job.v1.GatheredInput;
 import dev.atoll.proto.job.v1.ItemInput;
@@ -40,8 +41,11 @@ final class TemplateWire {
             case Input.ItemBlob() -> message.setItemBlob(ItemInput.getDefaultInstance());
             case Input.Gathered(int stage) ->
                     message.setGathered(GatheredInput.newBuilder().setStage(stage));
+            case Input.Shuffled(int stage, Part part) ->
+                    message.setShuffled(ShuffleWire.toProto(stage, part));
         }
         task.files().ifPresent(files -> message.setFiles(SpecWire.toProto(files)));
+        task.shuffle().ifPresent(shuffle -> message.setShuffle(ShuffleWire.toProto(shuffle)));
         return message.build();
     }
 
@@ -63,7 +67,12 @@ final class TemplateWire {
                                                 SpecWire.fromProto(
                                                         message.getFiles(), field + ".files"))
                                         : Optional.empty(),
-                                message.getOutputsList()));
+                                message.getOutputsList(),
+                                message.hasShuffle()
+                                        ? Optional.of(
+                                                ShuffleWire.fromProto(
+                                                        message.getShuffle(), field + ".shuffle"))
+                                        : Optional.empty()));
     }
 
     private static ItemTable toProto(Items.Table table) {
@@ -98,14 +107,20 @@ final class TemplateWire {
             case INPUT_NOT_SET -> new Input.Empty();
             case ATTACHED -> new Input.Attached();
             case ITEM_BLOB -> new Input.ItemBlob();
-            case GATHERED -> {
-                int stage = message.getGathered().getStage();
-                if (stage < 0) {
-                    throw new MalformedMessageException(
-                            field + ".gathered.stage", "at least 0, not " + stage);
-                }
-                yield new Input.Gathered(stage);
-            }
+            case GATHERED ->
+                    new Input.Gathered(
+                            stage(message.getGathered().getStage(), field + ".gathered.stage"));
+            case SHUFFLED ->
+                    new Input.Shuffled(
+                            stage(message.getShuffled().getStage(), field + ".shuffled.stage"),
+                            ShuffleWire.part(message.getShuffled()));
         };
+    }
+
+    private static int stage(int position, String field) {
+        if (position < 0) {
+            throw new MalformedMessageException(field, "at least 0, not " + position);
+        }
+        return position;
     }
 }

@@ -119,7 +119,8 @@ class SpecWireTest {
                         input,
                         99,
                         files,
-                        files.isPresent() ? List.of("out", "{#}/*.csv") : List.of());
+                        files.isPresent() ? List.of("out", "{#}/*.csv") : List.of(),
+                        Optional.empty());
         StageSpec first =
                 new StageSpec(
                         "first",
