@@ -41,7 +41,7 @@ import java.util.concurrent.CompletableFuture;
 final class Worker implements RunningService {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-    /** Workers that outputs and blobs are copied from at a time. */
+    /** Workers that outputs, records and blobs are read from at a time. */
     private static final int PEERS_MAX = 64;
 
     /** How long another worker that is copied from may send nothing. */
@@ -113,7 +113,8 @@ final class Worker implements RunningService {
         ManagedChannel leader = naming.openLeaderChannel(NamingClient.MASTER_OFFICE);
         parts.add(leader::shutdownNow);
         AttemptRunner runner =
-                new TaskRoom(stores, live, leader, context.metrics().registry()).open(parts);
+                new TaskRoom(stores, live, leader, peers, offer, context.metrics().registry())
+                        .open(parts);
         context.metrics().addNotice("disk", stores.room()::shortage);
         Hands hands = hands(stores, runner, peers, context);
         AgentLoop loop = loop(stores, hands, reachedAt, offer, context);

@@ -15,6 +15,7 @@ import dev.atoll.worker.files.NotLeftException;
 import dev.atoll.worker.segment.Channel;
 import dev.atoll.worker.segment.SegmentStore;
 import dev.atoll.worker.segment.Spool;
+import dev.atoll.worker.shuffle.RecordTooLongException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class AttemptRunner implements AutoCloseable {
     private final AttemptMetrics metrics;
     private final MemoryWatch memory;
     private final Spool spool;
+    private final RecordRoom records;
     private final ExecutorService threads =
             Executors.newCachedThreadPool(
                     Thread.ofPlatform().daemon().name("attempt-", 0).factory());
@@ -53,6 +55,7 @@ public final class AttemptRunner implements AutoCloseable {
      * What attempts are run with.
      *
      * @param spool has room for outputs that are too large for memory
+     * @param records where records are sorted
      */
     public record Tools(
             ProcessStarter starter,
@@ -62,7 +65,8 @@ public final class AttemptRunner implements AutoCloseable {
             LiveAttempts live,
             AttemptMetrics metrics,
             MemoryWatch memory,
-            Spool spool) {}
+            Spool spool,
+            RecordRoom records) {}
 
     public AttemptRunner(Tools tools) {
         this.starter = tools.starter();
@@ -73,13 +77,16 @@ public final class AttemptRunner implements AutoCloseable {
         this.metrics = tools.metrics();
         this.memory = tools.memory();
         this.spool = tools.spool();
+        this.records = tools.records();
     }
 
     /** Starts an attempt and returns at once. */
     public void start(StartAttempt start, Consumer<AttemptEnded> listener) {
         AttemptKey key = new AttemptKey(start.task(), start.attempt());
-        LiveAttempt attempt =
-                new LiveAttempt(key, spool.output(start.spec().task().outputLimitBytes()));
+        TaskTemplate task = start.spec().task();
+        // Of records the limit counts as they come, and not as they are kept.
+        long limitBytes = task.shuffle().isPresent() ? Long.MAX_VALUE : task.outputLimitBytes();
+        LiveAttempt attempt = new LiveAttempt(key, spool.output(limitBytes));
         live.add(attempt);
         threads.execute(() -> run(start, attempt, listener));
     }
@@ -106,11 +113,14 @@ public final class AttemptRunner implements AutoCloseable {
     private void run(StartAttempt start, LiveAttempt attempt, Consumer<AttemptEnded> listener) {
         Optional<Failure> failure;
         Duration runTime = Duration.ZERO;
-        try {
-            failure = attempt(start, attempt);
+        try (OutputCapture capture = capture(start.spec().task(), attempt)) {
+            failure = attempt(start, attempt, capture);
+            if (failure.isEmpty()) {
+                failure = complete(attempt, capture);
+            }
             runTime = attempt.runTime();
             failure = keep(start, attempt, failure);
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             // The agent waits for the end of each attempt, so not even a defect may swallow one.
             LOG.error("running {} failed", attempt.key(), e);
             failure = Optional.of(trouble("the worker failed: " + e));
@@ -124,7 +134,26 @@ public final class AttemptRunner implements AutoCloseable {
                 new AttemptEnded(start.task(), start.attempt(), failure, runTime, isSilent));
     }
 
-    private Optional<Failure> attempt(StartAttempt start, LiveAttempt attempt) {
+    private OutputCapture capture(TaskTemplate task, LiveAttempt attempt) {
+        return task.shuffle()
+                .<OutputCapture>map(shuffle ->
+                        new OutputCapture.Records(
+                                records.sorter(shuffle), attempt.output(), task.outputLimitBytes()))
+                .orElseGet(() -> new OutputCapture.Plain(attempt.output()));
+    }
+
+    /** Takes in the rest of what an attempt that has succeeded wrote. */
+    private static Optional<Failure> complete(LiveAttempt attempt, OutputCapture capture) {
+        try {
+            capture.end();
+        } catch (IOException e) {
+            attempt.giveUp(captureFailure(e));
+        }
+        return attempt.verdict();
+    }
+
+    private Optional<Failure> attempt(
+            StartAttempt start, LiveAttempt attempt, OutputCapture capture) {
         try (Preparation preparation = preparer.prepare(start)) {
             Optional<Integer> stop = attempt.stopBeforeStart();
             if (stop.isPresent()) {
@@ -136,8 +165,10 @@ public final class AttemptRunner implements AutoCloseable {
                 case ProcessStarter.Outcome.Started(RunningProcess process) -> {
                     metrics.spawned(Duration.ofNanos(System.nanoTime() - began));
                     try (MemoryWatch.Watching _ = watchMemory(start, process, attempt)) {
-                        Optional<Failure> failure = watch(process, attempt, preparation);
-                        yield failure.isPresent() ? failure : keepFiles(attempt, preparation);
+                        Optional<Failure> failure = watch(process, attempt, preparation, capture);
+                        yield failure.isPresent()
+                                ? failure
+                                : keepFiles(attempt, preparation, capture);
                     }
                 }
             };
@@ -148,11 +179,15 @@ public final class AttemptRunner implements AutoCloseable {
     }
 
     private Optional<Failure> watch(
-            RunningProcess process, LiveAttempt attempt, Preparation preparation) {
+            RunningProcess process,
+            LiveAttempt attempt,
+            Preparation preparation,
+            OutputCapture capture) {
         attempt.runs(process);
-        try (InputFeeder.Feed _ = feeder.feed(preparation.gathered(), process, attempt)) {
+        try (InputFeeder.Feed _ = feeder.feed(preparation.fed(), process, attempt)) {
             ProcessEnd end =
-                    process.await((stream, bytes) -> take(attempt, channel(stream), bytes));
+                    process.await(
+                            (stream, bytes) -> take(attempt, capture, channel(stream), bytes));
             return attempt.verdict().or(() -> failure(attempt, end));
         } catch (IOException e) {
             LOG.warn("cannot watch {}", attempt.key(), e);
@@ -160,21 +195,26 @@ public final class AttemptRunner implements AutoCloseable {
         }
     }
 
-    private void take(LiveAttempt attempt, Channel channel, ByteBuffer bytes) {
+    private void take(
+            LiveAttempt attempt, OutputCapture capture, Channel channel, ByteBuffer bytes) {
         metrics.wrote(bytes.remaining());
+        if (attempt.verdict().isPresent()) {
+            return; // Whatever it still writes while it is killed is not kept.
+        }
         try {
-            if (!attempt.output().append(channel, bytes)) {
+            if (!capture.append(channel, bytes)) {
                 attempt.giveUp(Failure.of(Kind.OUTPUT_LIMIT));
             }
         } catch (IOException e) {
-            attempt.giveUp(trouble(DiskTrouble.describe(e)));
+            attempt.giveUp(captureFailure(e));
         }
     }
 
     /** Puts the files that the attempt was to leave among its outputs. */
-    private Optional<Failure> keepFiles(LiveAttempt attempt, Preparation preparation) {
+    private Optional<Failure> keepFiles(
+            LiveAttempt attempt, Preparation preparation, OutputCapture capture) {
         try {
-            if (preparation.left().copyTo(bytes -> takeFiles(attempt, bytes))) {
+            if (preparation.left().copyTo(bytes -> takeFiles(attempt, capture, bytes))) {
                 return Optional.empty();
             }
             return attempt.verdict().or(() -> Optional.of(new Failure(Kind.SIGNAL, SIGKILL, "")));
@@ -188,12 +228,19 @@ public final class AttemptRunner implements AutoCloseable {
     }
 
     /** Whether the attempt may go on. */
-    private boolean takeFiles(LiveAttempt attempt, ByteBuffer bytes) throws IOException {
+    private boolean takeFiles(LiveAttempt attempt, OutputCapture capture, ByteBuffer bytes)
+            throws IOException {
         metrics.wrote(bytes.remaining());
-        if (!attempt.output().append(Channel.FILES, bytes)) {
+        if (!capture.append(Channel.FILES, bytes)) {
             attempt.giveUp(new Failure(Kind.OUTPUT_LIMIT, 0, "with the files that it left"));
         }
         return !attempt.isKilled();
+    }
+
+    private static Failure captureFailure(IOException e) {
+        return e instanceof RecordTooLongException
+                ? new Failure(Kind.OUTPUT_LIMIT, 0, String.valueOf(e.getMessage()))
+                : trouble(DiskTrouble.describe(e));
     }
 
     /** Keeps what the attempt wrote; what cannot be kept has not succeeded. */
@@ -229,7 +276,7 @@ public final class AttemptRunner implements AutoCloseable {
     private MemoryWatch.Watching watchMemory(
             StartAttempt start, RunningProcess process, LiveAttempt attempt) {
         long limit = start.spec().need().memoryBytes();
-        return limit == 0
+        return limit == 0 || process.pid() == RunningProcess.WITHIN
                 ? () -> {}
                 : memory.watch(
                         process.pid(), limit, peak -> attempt.giveUp(outOfMemory(peak, limit)));

@@ -1,7 +1,6 @@
 package dev.atoll.worker.attempt;
 
 import dev.atoll.core.model.Failure;
-import dev.atoll.core.model.StageRef;
 import dev.atoll.worker.execution.RunningProcess;
 
 import org.slf4j.Logger;
@@ -12,15 +11,9 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Feeds the gathered outputs of an earlier stage into the standard input of a process. */
+/** Feeds what earlier stages wrote into the standard input of a process. */
 public final class InputFeeder {
     private static final Logger LOG = LoggerFactory.getLogger(InputFeeder.class);
-
-    private final GatherSource source;
-
-    public InputFeeder(GatherSource source) {
-        this.source = source;
-    }
 
     /** The feeding of one process; ends with it. */
     interface Feed extends AutoCloseable {
@@ -36,22 +29,22 @@ public final class InputFeeder {
     }
 
     /** Feeds a process, if there is something to feed, on a thread of its own. */
-    Feed feed(Optional<StageRef> gathered, RunningProcess process, LiveAttempt attempt) {
-        if (gathered.isEmpty()) {
+    Feed feed(Optional<FedInput> input, RunningProcess process, LiveAttempt attempt) {
+        if (input.isEmpty()) {
             return () -> process.input().close();
         }
         Thread thread =
                 Thread.ofPlatform()
                         .daemon()
                         .name("feed-" + process.pid())
-                        .start(() -> feed(gathered.get(), process, attempt));
+                        .start(() -> feed(input.get(), process, attempt));
         return thread::interrupt;
     }
 
-    private void feed(StageRef stage, RunningProcess process, LiveAttempt attempt) {
+    private static void feed(FedInput fed, RunningProcess process, LiveAttempt attempt) {
         try (OutputStream input = process.input()) {
             try {
-                source.read(stage, bytes -> write(input, bytes));
+                fed.source().read(bytes -> write(input, bytes));
             } catch (NotWantedException e) {
                 LOG.debug("{} takes no more input", attempt.key());
             } catch (IOException | RuntimeException e) {
@@ -60,8 +53,7 @@ public final class InputFeeder {
                         new Failure(
                                 Failure.Kind.INPUT_UNAVAILABLE,
                                 0,
-                                "the outputs of stage %d cannot be had: %s"
-                                        .formatted(stage.stage(), e.getMessage())));
+                                "%s cannot be had: %s".formatted(fed.name(), e.getMessage())));
                 LOG.debug("cannot feed {}", attempt.key(), e);
             }
         } catch (IOException e) {

@@ -1,6 +1,5 @@
 package dev.atoll.worker.attempt;
 
-import dev.atoll.core.model.StageRef;
 import dev.atoll.worker.blob.PinnedBlob;
 import dev.atoll.worker.execution.Launch;
 import dev.atoll.worker.files.LeftFiles;
@@ -11,14 +10,14 @@ import java.util.Optional;
  * Everything that an attempt needs to start; held until its end.
  *
  * @param launch what to start
- * @param gathered the stage whose outputs are to be fed into standard input
+ * @param fed what is to be fed into standard input
  * @param pinned the blob that is standard input
  * @param left what it is to leave in its directory
  * @param release gives everything else back
  */
 record Preparation(
         Launch launch,
-        Optional<StageRef> gathered,
+        Optional<FedInput> fed,
         Optional<PinnedBlob> pinned,
         LeftFiles left,
         Runnable release)

@@ -3,7 +3,6 @@ package dev.atoll.worker.attempt;
 import dev.atoll.core.agent.AgentCommand.StartAttempt;
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.Failure;
-import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.worker.blob.BlobCache;
 import dev.atoll.worker.blob.PinnedBlob;
@@ -27,6 +26,7 @@ public final class Preparer {
     private final Items items;
     private final BlobCache blobs;
     private final FileTrees files;
+    private final StageInputs inputs;
     private final Workplaces workplaces;
     private final Surroundings surroundings;
     private final String markerPrefix;
@@ -39,12 +39,14 @@ public final class Preparer {
             Items items,
             BlobCache blobs,
             FileTrees files,
+            StageInputs inputs,
             Workplaces workplaces,
             Surroundings surroundings,
             String markerPrefix) {
         this.items = items;
         this.blobs = blobs;
         this.files = files;
+        this.inputs = inputs;
         this.workplaces = workplaces;
         this.surroundings = surroundings;
         this.markerPrefix = markerPrefix;
@@ -84,7 +86,7 @@ public final class Preparer {
                         launchInput(template, pinned));
         return new Preparation(
                 launch,
-                gathered(start),
+                inputs.of(start),
                 pinned,
                 left,
                 isOwn ? () -> {} : () -> workplaces.giveBack(directory));
@@ -139,16 +141,11 @@ public final class Preparer {
         return switch (template.input()) {
             case TaskTemplate.Input.Empty() -> new Launch.Input.Empty();
             case TaskTemplate.Input.Attached() -> new Launch.Input.Piped();
-            case TaskTemplate.Input.Gathered _ -> new Launch.Input.Piped();
+            case TaskTemplate.Input.Gathered _, TaskTemplate.Input.Shuffled _ ->
+                    new Launch.Input.Piped();
             case TaskTemplate.Input.ItemBlob() ->
                     new Launch.Input.FromFile(pinned.orElseThrow().file());
         };
-    }
-
-    private static Optional<StageRef> gathered(StartAttempt start) {
-        return start.spec().task().input() instanceof TaskTemplate.Input.Gathered(int stage)
-                ? Optional.of(new StageRef(start.task().stage().job(), stage))
-                : Optional.empty();
     }
 
     private static UnpreparedException blobTrouble(String detail, IOException cause) {

@@ -5,7 +5,13 @@ import java.io.OutputStream;
 
 /** A process that was started, with everything that it starts itself. */
 public interface RunningProcess {
-    /** The process id; also of its session and process group, where those exist. */
+    /** The process id of what runs within the worker itself. */
+    long WITHIN = 0;
+
+    /**
+     * The process id; also of its session and process group, where those exist. {@link #WITHIN} if
+     * there is no process.
+     */
     long pid();
 
     /** The write end of standard input, if that is piped; close it to end the input. */

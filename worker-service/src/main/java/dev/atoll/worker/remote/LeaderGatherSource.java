@@ -18,17 +18,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.Optional;
 
 /** Reads the outputs of an earlier stage through the master that leads, in task order. */
 public final class LeaderGatherSource implements GatherSource {
-    /* When a worker is lost, the tasks whose outputs it held run again. They may be over in a moment,
-     * but whoever waits for them occupies a place that they may need, so it waits for a short time
-     * only: the scheduler starts it again when they have succeeded. */
-
-    /** What the master says while it does not have all of the outputs, by contract. */
-    private static final String INCOMPLETE = "OUTPUT_INCOMPLETE";
-
     private final Channel leader;
     private final LeaderPatience patience;
     private final Duration remakePatience;
@@ -55,7 +47,7 @@ public final class LeaderGatherSource implements GatherSource {
         private final StageRef stage;
         private final Receiver receiver;
         private final DeliveredPrefix delivered = new DeliveredPrefix();
-        private Optional<Long> incompleteSinceNanos = Optional.empty();
+        private final RemakeWait remaking = new RemakeWait(remakePatience);
 
         Gathering(StageRef stage, Receiver receiver) {
             this.stage = stage;
@@ -67,9 +59,7 @@ public final class LeaderGatherSource implements GatherSource {
                 read(progress);
             } catch (StatusRuntimeException e) {
                 ApiException failure = ApiException.from(e);
-                if (failure.is(INCOMPLETE) && isTooLong()) {
-                    throw new IOException(failure.message(), failure);
-                }
+                remaking.failed(failure);
                 throw failure;
             }
         }
@@ -86,7 +76,7 @@ public final class LeaderGatherSource implements GatherSource {
                         int count = fresh.remaining();
                         receiver.accept(fresh);
                         progress.advance(count);
-                        incompleteSinceNanos = Optional.empty();
+                        remaking.ends();
                     }
                 }
             }
@@ -100,13 +90,6 @@ public final class LeaderGatherSource implements GatherSource {
                     .addStreams(OutputStream.OUTPUT_STREAM_STDOUT)
                     .setComplete(true)
                     .build();
-        }
-
-        private boolean isTooLong() {
-            long nowNanos = System.nanoTime();
-            long sinceNanos = incompleteSinceNanos.orElse(nowNanos);
-            incompleteSinceNanos = Optional.of(sinceNanos);
-            return nowNanos - sinceNanos >= remakePatience.toNanos();
         }
     }
 }

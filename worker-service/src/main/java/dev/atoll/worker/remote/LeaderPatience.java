@@ -71,7 +71,7 @@ public final class LeaderPatience {
         }
     }
 
-    private static void pause(Duration pause) throws IOException {
+    static void pause(Duration pause) throws IOException {
         try {
             Thread.sleep(pause);
         } catch (InterruptedException e) {

@@ -49,6 +49,23 @@ public final class StoredOutput {
         return new Pieces(which);
     }
 
+    /**
+     * Fills a buffer with standard output from a position on, unchecked.
+     *
+     * @throws DamagedOutputException if the disk fails
+     */
+    public void readOutput(long from, ByteBuffer into) throws IOException {
+        if (from < 0 || into.remaining() > length(Channel.STDOUT) - from) {
+            throw damaged("it has no bytes at %d".formatted(from));
+        }
+        read(into, position + header.start(Channel.STDOUT) + from);
+    }
+
+    /** How to say that it is not what the task wrote. */
+    public DamagedOutputException damage(String detail) {
+        return damaged(detail);
+    }
+
     /** The bytes of one output, one piece after the other. */
     public final class Pieces {
         private final Channel which;

@@ -7,6 +7,8 @@ import dev.atoll.core.model.WorkerId;
 import dev.atoll.proto.worker.v1.AttachAttemptRequest;
 import dev.atoll.proto.worker.v1.AttachAttemptResponse;
 import dev.atoll.proto.worker.v1.OutputServiceGrpc;
+import dev.atoll.proto.worker.v1.ReadRecordsRequest;
+import dev.atoll.proto.worker.v1.ReadRecordsResponse;
 import dev.atoll.proto.worker.v1.ReadTaskOutputsRequest;
 import dev.atoll.proto.worker.v1.ReadTaskOutputsResponse;
 import dev.atoll.runtime.grpc.ApiException;
@@ -83,6 +85,26 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
     }
 
     @Override
+    public void readRecords(
+            ReadRecordsRequest request, StreamObserver<ReadRecordsResponse> responses) {
+        RecordReading reading = RecordReading.of(request);
+        Outflow.start(responses, "record-read", out -> readRecords(reading, out));
+    }
+
+    private void readRecords(RecordReading reading, Outflow<ReadRecordsResponse> out)
+            throws IOException, InterruptedException, Outflow.GoneException {
+        SegmentStore.Reader opened =
+                segments.read(reading.stage())
+                        .orElseThrow(() -> notFound(reading.stage(), reading.tasks()));
+        try (SegmentStore.Reader reader = opened) {
+            reading.run(reader, out);
+        } catch (DamagedOutputException e) {
+            damaged.found(reading.stage(), e);
+            throw e;
+        }
+    }
+
+    @Override
     public StreamObserver<AttachAttemptRequest> attachAttempt(
             StreamObserver<AttachAttemptResponse> responses) {
         return new Attachment(live, self, responses);
@@ -144,7 +166,7 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
         }
     }
 
-    private static ApiException notFound(StageRef stage, Ranges tasks) {
+    static ApiException notFound(StageRef stage, Ranges tasks) {
         return ApiException.notFound(
                         "OUTPUT_NOT_FOUND",
                         "the outputs of tasks %s of stage %s are not on this worker"

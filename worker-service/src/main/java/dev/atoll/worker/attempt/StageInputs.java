@@ -1,0 +1,41 @@
+package dev.atoll.worker.attempt;
+
+import dev.atoll.core.agent.AgentCommand.StartAttempt;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.TaskTemplate.Input;
+
+import java.util.Optional;
+
+/**
+ * Where what earlier stages wrote comes from.
+ *
+ * @param outputs their outputs as they are
+ * @param records their records
+ */
+public record StageInputs(GatherSource outputs, RecordSource records) {
+    /** What is fed into an attempt, if it reads earlier stages. */
+    Optional<FedInput> of(StartAttempt start) {
+        return switch (start.spec().task().input()) {
+            case Input.Gathered(int position) -> {
+                StageRef stage = earlier(start, position);
+                yield Optional.of(
+                        new FedInput(
+                                "the outputs of stage " + position,
+                                receiver -> outputs.read(stage, receiver)));
+            }
+            case Input.Shuffled shuffled -> {
+                StageRef stage = earlier(start, shuffled.stage());
+                int task = start.task().index();
+                yield Optional.of(
+                        new FedInput(
+                                "the records of stage " + shuffled.stage(),
+                                receiver -> records.read(stage, shuffled.part(), task, receiver)));
+            }
+            case Input.Empty(), Input.Attached(), Input.ItemBlob() -> Optional.empty();
+        };
+    }
+
+    private static StageRef earlier(StartAttempt start, int position) {
+        return new StageRef(start.task().stage().job(), position);
+    }
+}

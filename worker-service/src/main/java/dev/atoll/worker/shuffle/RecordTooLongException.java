@@ -1,0 +1,12 @@
+package dev.atoll.worker.shuffle;
+
+import java.io.IOException;
+
+/** A task has written a record that is longer than records may be. */
+public final class RecordTooLongException extends IOException {
+    RecordTooLongException() {
+        super(
+                "it wrote a record of more than %d MiB"
+                        .formatted(LineSplitter.RECORD_BYTES_MAX >> 20));
+    }
+}
