@@ -48,6 +48,11 @@ final class CommandLines {
         return ExitCode.USAGE;
     }
 
+    private static boolean takesCommand(CommandLine line) {
+        return line.getCommandSpec().positionalParameters().stream()
+                .anyMatch(parameter -> parameter.paramLabel().equals("COMMAND"));
+    }
+
     private static CommandLine of(String verb, Object command, Shell shell) {
         CommandLine line = new CommandLine(command);
         line.setCommandName("atoll " + verb);
@@ -56,7 +61,8 @@ final class CommandLines {
         line.setColorScheme(
                 CommandLine.Help.defaultColorScheme(
                         shell.terminal().isOutput() ? Ansi.ON : Ansi.OFF));
-        line.setStopAtPositional(true);
+        // What comes after the first word of a user's command is that command's.
+        line.setStopAtPositional(takesCommand(line));
         // The words belong to the user's command: @file is such a word, and not a file of words.
         line.setExpandAtFiles(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);

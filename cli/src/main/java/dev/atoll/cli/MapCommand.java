@@ -4,7 +4,6 @@ import dev.atoll.cli.items.ItemSource;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
-import dev.atoll.cli.terminal.Amounts;
 import dev.atoll.client.Atoll;
 import dev.atoll.client.FileTree;
 import dev.atoll.client.Job;
@@ -127,17 +126,7 @@ final class MapCommand implements Callable<Integer> {
         Optional<BlobRef> files =
                 tree.isPresent() ? Optional.of(cluster.upload(tree.get())) : Optional.empty();
         files.ifPresent(stage::files);
-        try (ProgressLine line = new ProgressLine(shell, resultOptions.progressMode())) {
-            stage.items(
-                    source.upload(
-                            cluster,
-                            (count, bytes) ->
-                                    line.show(
-                                            "uploading: %s items, %s"
-                                                    .formatted(
-                                                            Amounts.count(count),
-                                                            Amounts.bytes(bytes)))));
-        }
+        stage.items(ItemUpload.of(source, cluster, shell, resultOptions));
         JobRequest.Builder job = JobRequest.builder().stage(stage.build());
         if (reduce.isPresent()) {
             job.stage(reduceStage(reduce.get(), files));

@@ -16,6 +16,7 @@ final class Overview {
         Run work
           run       run one task, attached: input, outputs, signals and exit code pass through
           map       run one task for each item of a range, a list, a file, or for blocks of a file
+          mapreduce group, combine, sort and reduce the records of large inputs
           submit    submit a job of one or more stages from a YAML file
           demo      count the words of real text on a cluster that comes and goes
 

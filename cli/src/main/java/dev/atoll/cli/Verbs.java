@@ -14,9 +14,10 @@ final class Verbs {
     /** All names, those of the services too. */
     static final List<String> NAMES =
             List.of(
-                    "up", "down", "demo", "run", "map", "submit", "jobs", "ps", "top", "nodes",
-                    "logs", "result", "wait", "kill", "why", "retry", "drain", "put", "get", "ls",
-                    "cat", "rm", "df", "naming", "master", "worker", "serve", "help", "version");
+                    "up", "down", "demo", "run", "map", "mapreduce", "submit", "jobs", "ps", "top",
+                    "nodes", "logs", "result", "wait", "kill", "why", "retry", "drain", "put",
+                    "get", "ls", "cat", "rm", "df", "naming", "master", "worker", "serve", "help",
+                    "version");
 
     private Verbs() {}
 
@@ -29,6 +30,7 @@ final class Verbs {
                     case "demo" -> new DemoCommand(shell);
                     case "run" -> new RunCommand(shell);
                     case "map" -> new MapCommand(shell);
+                    case "mapreduce" -> new MapReduceCommand(shell);
                     case "submit" -> new SubmitCommand(shell);
                     case "jobs" -> new JobsCommand(shell);
                     case "ps" -> new PsCommand(shell);

@@ -1,10 +1,13 @@
 package dev.atoll.cli.jobfile;
 
+import dev.atoll.cli.files.TaskFiles;
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.client.JobRequest.BackupPolicy;
 import dev.atoll.client.JobRequest.Durability;
 import dev.atoll.client.JobRequest.FailurePolicy;
+import dev.atoll.client.MapReduce;
+import dev.atoll.client.StageRequest;
 
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -91,10 +94,43 @@ public final class JobFileReader {
         for (Node node : list.getValue()) {
             StageReader reader = new StageReader(node, stages.size(), names, faults);
             String name = reader.name();
-            stages.add(reader.read(name, inputs));
-            names.add(name);
+            JobFile.Stage stage = reader.read(name, inputs);
+            Optional<RecordsOf> records = reader.records();
+            if (records.isPresent()) {
+                addReading(records.get(), stage, stages, faults, node);
+            } else {
+                stages.add(stage);
+            }
+            while (names.size() < stages.size()) {
+                names.add(stages.get(names.size()).request().name());
+            }
         }
         return stages;
+    }
+
+    /** Adds a stage that reads records, and makes an earlier one keep what it writes so. */
+    private void addReading(
+            RecordsOf records,
+            JobFile.Stage stage,
+            List<JobFile.Stage> stages,
+            Faults faults,
+            Node node) {
+        JobFile.Stage source = stages.get(records.stage());
+        if (source.request().shuffle().isPresent()) {
+            faults.add(
+                    node,
+                    "the records of '%s' are read by another stage already"
+                            .formatted(source.request().name()));
+        }
+        MapReduce both = records.with(source.request(), stage.request());
+        List<StageRequest> reading = both.reading(records.stage(), stages.size());
+        stages.set(
+                records.stage(), new JobFile.Stage(both.writing(), source.items(), source.files()));
+        TaskFiles none = new TaskFiles(inputs.directory(), Optional.empty(), List.of());
+        for (StageRequest before : reading.subList(0, reading.size() - 1)) {
+            stages.add(new JobFile.Stage(before, Optional.empty(), none));
+        }
+        stages.add(new JobFile.Stage(reading.getLast(), stage.items(), stage.files()));
     }
 
     private static FailurePolicy policy(String text) {

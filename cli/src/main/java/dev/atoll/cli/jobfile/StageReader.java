@@ -5,6 +5,8 @@ import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.items.ItemSource;
 import dev.atoll.client.StageRequest;
 import dev.atoll.client.StageRequest.Input;
+import dev.atoll.core.model.Shuffle;
+import dev.atoll.core.model.Shuffle.Combiner;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.runtime.config.ByteSize;
 import dev.atoll.runtime.config.DurationText;
@@ -12,6 +14,7 @@ import dev.atoll.runtime.config.DurationText;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -24,6 +27,9 @@ final class StageReader {
                     "run",
                     "tasks",
                     "gather",
+                    "records",
+                    "combine",
+                    "sorted",
                     "after",
                     "cpus",
                     "memory",
@@ -71,6 +77,42 @@ final class StageReader {
         return name;
     }
 
+    /** Whose records it reads, if it reads records. */
+    Optional<RecordsOf> records() {
+        Optional<Integer> from = section.read("records", this::positionOf);
+        Optional<Combiner> combiner = section.read("combine", StageReader::combiner);
+        Optional<Boolean> sorted = section.read("sorted", StageReader::flag);
+        if (section.value("records").isEmpty()) {
+            refuseWithoutRecords("combine");
+            refuseWithoutRecords("sorted");
+        } else if (section.value("gather").isPresent()) {
+            faults.add(section.node(), "gather and records both give the standard input");
+        }
+        int tasks = section.read("tasks", Numbers.between(1, Shuffle.PARTITIONS_MAX)).orElse(1);
+        return from.map(stage -> new RecordsOf(stage, tasks, sorted.orElse(false), combiner));
+    }
+
+    private void refuseWithoutRecords(String key) {
+        section.value(key).ifPresent(node -> faults.add(node, key + " belongs to records"));
+    }
+
+    private static Combiner combiner(String text) {
+        for (Combiner combiner : Combiner.values()) {
+            if (combiner.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return combiner;
+            }
+        }
+        throw new IllegalArgumentException("count, sum, min, max, first or unique");
+    }
+
+    private static boolean flag(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("true or false");
+        };
+    }
+
     /** The stage. */
     JobFile.Stage read(String name, InputFiles files) {
         StageRequest.Builder stage = StageRequest.command(command()).name(name);
@@ -78,6 +120,9 @@ final class StageReader {
         Optional<Integer> tasks =
                 section.read("tasks", Numbers.between(1, StageSpec.TASK_COUNT_MAX));
         tasks.ifPresent(stage::tasks);
+        if (section.value("records").isPresent() && items.isPresent()) {
+            faults.add(section.node(), "a stage that reads records has tasks, and no items");
+        }
         if (tasks.isPresent() && items.isPresent()) {
             faults.add(section.node(), "a stage has tasks or items, not both");
         }

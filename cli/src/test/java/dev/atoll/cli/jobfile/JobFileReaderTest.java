@@ -118,7 +118,8 @@ class JobFileReaderTest {
                 job.yaml:16: command must be a single value
                 job.yaml:17: memory must be a single value
                 job.yaml:18: cpus: '-1' is not a number of processors such as 2 or 0.5, 0 to 1024
-                job.yaml:19: expected keys and values: name, command, run, tasks, gather, after, \
+                job.yaml:19: expected keys and values: name, command, run, tasks, gather, records, \
+                combine, sorted, after, \
                 cpus, memory, gpus, labels, env, cwd, dir, files, outputs, timeout, retries, output-limit, range, \
                 items, each-line, each-file, each-json, pipe, block, delimiter\
                 """);
@@ -151,6 +152,32 @@ class JobFileReaderTest {
                 .isInstanceOf(CommandException.class)
                 .hasMessageStartingWith("job.yaml:")
                 .hasMessageContaining("is not YAML");
+    }
+
+    @Test
+    void recordsAreReadByOneStageThatHasTasks() {
+        assertFaults(
+                """
+                stages:
+                  - run: cat
+                    combine: count
+                  - run: cat
+                    records: stage-0
+                    combine: mean
+                    range: 1..2
+                  - run: cat
+                    records: stage-0
+                    gather: stage-1
+                  - run: cat
+                    records: stage-0
+                """,
+                """
+                job.yaml:3: combine belongs to records
+                job.yaml:4: a stage that reads records has tasks, and no items
+                job.yaml:6: combine: 'mean' is not count, sum, min, max, first or unique
+                job.yaml:8: gather and records both give the standard input
+                job.yaml:11: the records of 'stage-0' are read by another stage already\
+                """);
     }
 
     @Test

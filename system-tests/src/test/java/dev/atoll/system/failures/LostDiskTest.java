@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.atoll.naming.testing.EtcdServer;
 import dev.atoll.naming.testing.RequiresEtcd;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,11 +15,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -126,6 +129,48 @@ class LostDiskTest {
         assertThat(result(job)).isEqualTo(expected());
         assertThat(runs()).isEqualTo(TASKS);
         assertThat(Files.readString(log("worker-1"))).contains("is damaged on this disk");
+    }
+
+    /** The reducers read more than pipes and connections hold, and wait in the middle of it. */
+    @Test
+    void workerWithRecordsIsLost_onlyItsMapTasksRunAgain() throws Exception {
+        List<String> records = randomRecords();
+        Path input = Files.write(directory.resolve("input"), records);
+        String map = "echo ran >> %s/$ATOLL_TASK; cat".formatted(directory.resolve("marks"));
+        String reduce =
+                "read line; echo \"$line\"; echo >> %1$s/begun; until [ -e %1$s/go ]; do sleep"
+                        + " 0.05; done; cat";
+        Launcher.Ended submitted =
+                Launcher.run(
+                        master.address(),
+                        "mapreduce",
+                        "--detach",
+                        "--sort",
+                        "--reducers=2",
+                        "--block=1M",
+                        "--map=" + map,
+                        "--reduce=" + reduce.formatted(directory),
+                        input.toString());
+        Awaitility.await("reducers that read")
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> Files.exists(directory.resolve("begun")));
+        int mapTasks = runs();
+
+        worker.kill();
+        Files.createFile(directory.resolve("go"));
+        String job = submitted.out().strip();
+        assertThat(Launcher.run(master.address(), "wait", job).code()).isZero();
+
+        assertThat(result(job).lines().toList()).isEqualTo(records.stream().sorted().toList());
+        assertThat(mapTasks).isGreaterThan(10);
+        assertThat(runs()).isGreaterThan(mapTasks).isLessThan(2 * mapTasks);
+    }
+
+    private static List<String> randomRecords() {
+        Random random = new Random(1);
+        return Stream.generate(() -> "%08x".formatted(random.nextInt()) + "-".repeat(90))
+                .limit(150_000)
+                .toList();
     }
 
     private String runJob() throws Exception {

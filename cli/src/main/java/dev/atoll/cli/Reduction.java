@@ -1,0 +1,58 @@
+package dev.atoll.cli;
+
+import dev.atoll.cli.shell.CommandException;
+import dev.atoll.client.MapReduce;
+import dev.atoll.core.model.Shuffle.Combiner;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What becomes of the records of each key.
+ *
+ * @param command reads the records of its part, sorted, and writes the result
+ * @param combiner what records of the same key are made into on the way
+ */
+record Reduction(List<String> command, Optional<Combiner> combiner) {
+    private static final Pattern TOP = Pattern.compile("top:([1-9][0-9]{0,6})");
+
+    /** What --reduce says: the name of a program that is built in, or a line for the shell. */
+    static Reduction parse(String text) {
+        Matcher top = TOP.matcher(text);
+        if (top.matches()) {
+            return new Reduction(
+                    List.of(MapReduce.BUILT_IN + "top", top.group(1)), Optional.empty());
+        }
+        return switch (text) {
+            case "cat" -> builtIn("cat", Optional.empty());
+            // What was counted on the way is summed up.
+            case "count" -> builtIn("sum", Optional.of(Combiner.COUNT));
+            case "sum", "min", "max", "first", "unique" -> builtIn(text, combiner(text));
+            default -> new Reduction(List.of("sh", "-c", text), Optional.empty());
+        };
+    }
+
+    private static Reduction builtIn(String name, Optional<Combiner> combiner) {
+        return new Reduction(List.of(MapReduce.BUILT_IN + name), combiner);
+    }
+
+    /**
+     * The combiner that this names.
+     *
+     * @throws CommandException if it names none
+     */
+    static Optional<Combiner> combiner(String name) {
+        for (Combiner combiner : Combiner.values()) {
+            if (combiner.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return Optional.of(combiner);
+            }
+        }
+        throw CommandException.usage(
+                "--combine must be count, sum, min, max, first or unique, not '"
+                        + name
+                        + "'; a command of yours can combine at the end of --map");
+    }
+}
