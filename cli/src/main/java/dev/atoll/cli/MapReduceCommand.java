@@ -1,5 +1,6 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.files.BroughtFiles;
 import dev.atoll.cli.items.BlockItems;
 import dev.atoll.cli.items.BlockLimits;
 import dev.atoll.cli.items.Delimiter;
@@ -147,7 +148,8 @@ final class MapReduceCommand implements Callable<Integer> {
                 return ExitCode.OK;
             }
             CancelOnSignal signals = CancelOnSignal.of(shell, job);
-            return signals.exitCode(new JobResult(shell, resultOptions).deliver(job));
+            JobResult result = new JobResult(shell, resultOptions, BroughtFiles.nowhere());
+            return signals.exitCode(result.deliver(job));
         }
     }
 

@@ -23,6 +23,11 @@ import java.util.Optional;
 public record BroughtFiles(Optional<Path> directory, boolean overwrite) {
     private static final String NOT_PLAIN = "*?[\\\0";
 
+    /** Nothing is brought. */
+    public static BroughtFiles nowhere() {
+        return new BroughtFiles(Optional.empty(), false);
+    }
+
     /** The directory that the user is in. */
     public static BroughtFiles here(boolean overwrite) {
         return new BroughtFiles(Optional.of(Path.of("").toAbsolutePath()), overwrite);

@@ -178,7 +178,7 @@ class BackupsTest {
                                 new TaskTemplate.Input.Attached(),
                                 1,
                                 Optional.empty(),
-                                List.of()),
+                                List.of(),
                                 Optional.empty()),
                         plain.need(),
                         1,

@@ -115,7 +115,7 @@ public final class Workload {
                         input,
                         1 << 20,
                         Optional.empty(),
-                        List.of()),
+                        List.of(),
                         Optional.empty()),
                 drawNeed(),
                 dice.between(1, 4),

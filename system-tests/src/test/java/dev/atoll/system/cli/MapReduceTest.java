@@ -52,7 +52,7 @@ class MapReduceTest {
                     --map 'cut -f 1' --reduce unique; cut -f 1 input | sort -u
                     --reduce top:2; sort -k 1,1 -k 2,2nr input | awk 's[$1]++ < 2'
                     --reduce "awk '{print \\$1}' | uniq -c"; cut -f 1 input | sort | uniq -c
-                    --map 'cut -f 1' --combine count --reduce cat --reducers 1 --block 1M;                     cut -f 1 input | sort | uniq -c | awk '{print $2 "\t" $1}'
+                    --combine count --reduce cat; cut -f 1 input | sort | uniq -c | awk '{print $2 "\t" $1}'
                     """)
     void reducersGiveWhatOneMachineGives(String options, String onOneMachine) throws Exception {
         Invocation.Ended ended =
