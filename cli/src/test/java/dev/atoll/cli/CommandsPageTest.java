@@ -16,7 +16,8 @@ class CommandsPageTest {
     private static final List<String> ORDER =
             List.of(
                     "up", "down", "run", "map", "submit", "demo", "jobs", "ps", "top", "nodes",
-                    "logs", "result", "wait", "kill", "why", "retry", "drain");
+                    "logs", "result", "wait", "kill", "why", "retry", "drain", "put", "get", "ls",
+                    "cat", "rm", "df");
 
     @TempDir private Path home;
 
