@@ -56,6 +56,8 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Only looks whether the file is right.")
     private boolean check;
 
+    @Mixin private AfterOption after = new AfterOption();
+
     @Mixin private OverwriteOption overwrite = new OverwriteOption();
 
     @Mixin private ResultOptions resultOptions = new ResultOptions();
@@ -89,7 +91,7 @@ final class SubmitCommand implements Callable<Integer> {
             jobFile.stages().forEach(it -> brought.check(it.request().outputs(), true));
         }
         try (Atoll cluster = clusters.connect(shell)) {
-            Job job = cluster.submit(jobFile.upload(cluster));
+            Job job = cluster.submit(jobFile.upload(cluster, after.jobs()));
             if (detach) {
                 resultOptions.tellDetached(job.id(), shell);
                 return ExitCode.OK;

@@ -10,6 +10,7 @@ import dev.atoll.client.JobRequest.Durability;
 import dev.atoll.client.StageRequest;
 import dev.atoll.runtime.config.ByteSize;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -133,6 +134,8 @@ final class TaskOptions {
             description = "Jobs of higher priority go first: -1000 to 1000. Default: 0.")
     private int priority;
 
+    @Mixin private AfterOption after = new AfterOption();
+
     @Option(
             names = "--name",
             paramLabel = "NAME",
@@ -182,6 +185,7 @@ final class TaskOptions {
         job.priority(priority);
         job.backupPolicy(backup.orElse(true) ? BackupPolicy.STRAGGLERS : BackupPolicy.NEVER);
         job.durability(durability);
+        after.applyTo(job);
         name.ifPresent(job::name);
     }
 

@@ -95,6 +95,7 @@ public final class Atoll implements AutoCloseable {
      * that have not been uploaded are uploaded first.
      *
      * @throws InvalidRequestException with every fault at once
+     * @throws NotFoundException when there is no such job as it comes after
      * @throws RefusedException when the cluster holds as much as it may
      */
     public Job submit(JobRequest request) {
@@ -228,7 +229,8 @@ public final class Atoll implements AutoCloseable {
                 stages,
                 request.failurePolicy(),
                 request.backupPolicy(),
-                request.durability());
+                request.durability(),
+                request.after());
     }
 
     private ItemTable upload(List<String> values) {

@@ -2,6 +2,8 @@ package dev.atoll.client;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.atoll.core.model.JobId;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +16,7 @@ import java.util.List;
  * @param failurePolicy what happens to the rest when a task has failed for good
  * @param backupPolicy whether a task may run on two workers at the same time
  * @param durability what its results survive
+ * @param after the jobs that must have succeeded before any of its tasks starts
  */
 public record JobRequest(
         String name,
@@ -21,7 +24,8 @@ public record JobRequest(
         List<StageRequest> stages,
         FailurePolicy failurePolicy,
         BackupPolicy backupPolicy,
-        Durability durability) {
+        Durability durability,
+        List<JobId> after) {
     /** What happens to the rest of a job when a task has failed for good. */
     public enum FailurePolicy {
         /** The other tasks of the stage go on; the job fails at the end. */
@@ -58,6 +62,7 @@ public record JobRequest(
         requireNonNull(backupPolicy, "backupPolicy is null");
         requireNonNull(durability, "durability is null");
         stages = List.copyOf(stages);
+        after = List.copyOf(after);
     }
 
     /** A job of one task. */
@@ -82,6 +87,7 @@ public record JobRequest(
     /** Collects the parts of a job. */
     public static final class Builder {
         private final List<StageRequest> stages = new ArrayList<>();
+        private final List<JobId> after = new ArrayList<>();
         private String name = "";
         private int priority;
         private FailurePolicy failurePolicy = FailurePolicy.KEEP_GOING;
@@ -126,9 +132,19 @@ public record JobRequest(
             return this;
         }
 
+        /**
+         * Starts once this job has succeeded; if that ends otherwise, this one fails. May be
+         * repeated.
+         */
+        public Builder after(JobId job) {
+            after.add(job);
+            return this;
+        }
+
         /** The job. */
         public JobRequest build() {
-            return new JobRequest(name, priority, stages, failurePolicy, backupPolicy, durability);
+            return new JobRequest(
+                    name, priority, stages, failurePolicy, backupPolicy, durability, after);
         }
     }
 }

@@ -56,6 +56,7 @@ final class Wire {
                                     case TWO -> Durability.DURABILITY_TWO;
                                 });
         job.stages().forEach(stage -> spec.addStages(stageSpec(stage)));
+        job.after().forEach(earlier -> spec.addAfter(earlier.value()));
         return spec.build();
     }
 

@@ -94,6 +94,7 @@ final class BadInputTest {
                         .setPriority(1_001)
                         .setFailurePolicyValue(77)
                         .setBackupPolicyValue(78)
+                        .addAfter(0)
                         .addStages(stage)
                         .build();
         assertThat(fields(spec, "no spaces allowed"))
@@ -104,6 +105,7 @@ final class BadInputTest {
                         "spec.priority",
                         "spec.failure_policy",
                         "spec.backup_policy",
+                        "spec.after[0]",
                         "spec.stages[0].name",
                         "spec.stages[0].task_count",
                         "spec.stages[0].max_attempts",

@@ -9,6 +9,7 @@ import dev.atoll.client.Attachment;
 import dev.atoll.client.ClusterUnavailableException;
 import dev.atoll.client.InputLostException;
 import dev.atoll.client.Job;
+import dev.atoll.client.JobStatus;
 import dev.atoll.client.OutputLostException;
 import dev.atoll.core.model.Failure;
 
@@ -100,6 +101,11 @@ public final class AttachedTask {
         }
         Optional<Signal> signal = endedBy.get();
         if (signal.isEmpty()) {
+            JobStatus status = job.status();
+            if (status.state() == JobStatus.State.FAILED) {
+                shell.say("%s: did not start: %s".formatted(program, status.reason()));
+                return ExitCode.FAILED;
+            }
             shell.say(program + ": cancelled; why: atoll why " + job.id());
         }
         return ExitCode.ofSignal(signal.orElse(Signal.TERM).number());

@@ -6,6 +6,7 @@ import dev.atoll.client.Atoll;
 import dev.atoll.client.FileTree;
 import dev.atoll.client.JobRequest;
 import dev.atoll.client.StageRequest;
+import dev.atoll.core.model.JobId;
 
 import java.io.IOException;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param failurePolicy what happens after a failure
  * @param backupPolicy whether slow tasks may run twice
  * @param durability what its results survive
+ * @param after the jobs that come first
  * @param stages at least one
  */
 public record JobFile(
@@ -27,6 +29,7 @@ public record JobFile(
         JobRequest.FailurePolicy failurePolicy,
         JobRequest.BackupPolicy backupPolicy,
         JobRequest.Durability durability,
+        List<JobId> after,
         List<Stage> stages) {
     /**
      * A stage and where its items come from.
@@ -46,6 +49,7 @@ public record JobFile(
     }
 
     public JobFile {
+        after = List.copyOf(after);
         stages = List.copyOf(stages);
     }
 
@@ -61,8 +65,13 @@ public record JobFile(
         }
     }
 
-    /** Uploads the inputs. Returns what is to be submitted. */
-    public JobRequest upload(Atoll cluster) throws IOException, InterruptedException {
+    /**
+     * Uploads the inputs. Returns what is to be submitted.
+     *
+     * @param alsoAfter jobs that come first, too
+     */
+    public JobRequest upload(Atoll cluster, List<JobId> alsoAfter)
+            throws IOException, InterruptedException {
         JobRequest.Builder job =
                 JobRequest.builder()
                         .name(name)
@@ -70,6 +79,8 @@ public record JobFile(
                         .failurePolicy(failurePolicy)
                         .backupPolicy(backupPolicy)
                         .durability(durability);
+        after.forEach(job::after);
+        alsoAfter.forEach(job::after);
         for (Stage stage : stages) {
             job.stage(stage.upload(cluster));
         }

@@ -8,6 +8,7 @@ import dev.atoll.client.JobRequest.Durability;
 import dev.atoll.client.JobRequest.FailurePolicy;
 import dev.atoll.client.MapReduce;
 import dev.atoll.client.StageRequest;
+import dev.atoll.core.model.JobId;
 
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -22,8 +23,8 @@ import java.util.Optional;
 
 /** Reads a job from YAML, with the line of every fault. */
 public final class JobFileReader {
-    private static final List<String> KEYS =
-            List.of("name", "priority", "on-failure", "backup", "durability", "stages");
+    static final List<String> KEYS =
+            List.of("name", "priority", "on-failure", "backup", "durability", "after", "stages");
     private static final int STAGES_MAX = 64;
     private static final int PRIORITY_MAX = 1_000;
 
@@ -56,9 +57,10 @@ public final class JobFileReader {
                 section.read("backup", JobFileReader::backup).orElse(BackupPolicy.STRAGGLERS);
         Durability durability =
                 section.read("durability", Durabilities::parse).orElse(Durability.TWO);
+        List<JobId> after = section.readAll("after", JobFileReader::job);
         List<JobFile.Stage> stages = stages(section, faults);
         faults.refuseIfAny();
-        return new JobFile(name, priority, policy, backup, durability, stages);
+        return new JobFile(name, priority, policy, backup, durability, after, stages);
     }
 
     private Node compose(String yaml) {
@@ -131,6 +133,13 @@ public final class JobFileReader {
             stages.add(new JobFile.Stage(before, Optional.empty(), none));
         }
         stages.add(new JobFile.Stage(reading.getLast(), stage.items(), stage.files()));
+    }
+
+    private static JobId job(String text) {
+        if (!text.matches("[1-9][0-9]{0,17}")) {
+            throw new IllegalArgumentException("the number of a job, such as 17");
+        }
+        return new JobId(Long.parseLong(text));
     }
 
     private static FailurePolicy policy(String text) {

@@ -81,16 +81,21 @@ final class Section {
 
     /** A list of texts; a single text is a list of one. Empty if the key is not there. */
     List<String> texts(String key) {
+        return readAll(key, text -> text);
+    }
+
+    /** A list of texts that must be of a form; a single text is a list of one. */
+    <T> List<T> readAll(String key, Parser<T> parser) {
         Optional<Node> value = value(key);
         if (value.isEmpty()) {
             return List.of();
         }
         if (!(value.get() instanceof SequenceNode sequence)) {
-            return text(key).map(List::of).orElse(List.of());
+            return read(key, parser).map(List::of).orElse(List.of());
         }
-        List<String> texts = new ArrayList<>();
+        List<T> texts = new ArrayList<>();
         for (Node element : sequence.getValue()) {
-            read(key, element, text -> text).ifPresent(texts::add);
+            read(key, element, parser).ifPresent(texts::add);
         }
         if (sequence.getValue().isEmpty()) {
             faults.add(sequence, key + " is an empty list");

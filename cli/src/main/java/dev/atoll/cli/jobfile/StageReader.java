@@ -43,7 +43,7 @@ final class StageReader {
                     "timeout",
                     "retries",
                     "output-limit");
-    private static final List<String> KEYS =
+    static final List<String> KEYS =
             Stream.concat(OWN_KEYS.stream(), ItemReader.KEYS.stream()).toList();
     private static final String NAME_FORM = "[a-z0-9-]{1,63}";
     private static final int RETRIES_MAX = 99;
@@ -88,8 +88,12 @@ final class StageReader {
         } else if (section.value("gather").isPresent()) {
             faults.add(section.node(), "gather and records both give the standard input");
         }
-        int tasks = section.read("tasks", Numbers.between(1, Shuffle.PARTITIONS_MAX)).orElse(1);
-        return from.map(stage -> new RecordsOf(stage, tasks, sorted.orElse(false), combiner));
+        return from.map(stage ->
+                new RecordsOf(
+                        stage,
+                        section.read("tasks", Numbers.between(1, Shuffle.PARTITIONS_MAX)).orElse(1),
+                        sorted.orElse(false),
+                        combiner));
     }
 
     private void refuseWithoutRecords(String key) {

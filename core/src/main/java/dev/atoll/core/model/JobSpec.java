@@ -15,6 +15,7 @@ import java.util.List;
  * @param failurePolicy what happens to the rest when a task has failed for good
  * @param backupPolicy whether slow tasks are tried on a second worker at the same time
  * @param durability what its results survive
+ * @param after the jobs that must have succeeded before any of its tasks starts
  */
 public record JobSpec(
         String requestId,
@@ -24,7 +25,30 @@ public record JobSpec(
         List<StageSpec> stages,
         FailurePolicy failurePolicy,
         BackupPolicy backupPolicy,
-        Durability durability) {
+        Durability durability,
+        List<JobId> after) {
+
+    /** A job that waits for no other. */
+    public JobSpec(
+            String requestId,
+            String name,
+            String user,
+            int priority,
+            List<StageSpec> stages,
+            FailurePolicy failurePolicy,
+            BackupPolicy backupPolicy,
+            Durability durability) {
+        this(
+                requestId,
+                name,
+                user,
+                priority,
+                stages,
+                failurePolicy,
+                backupPolicy,
+                durability,
+                List.of());
+    }
 
     /** What happens to the rest of a job when a task has failed for good. */
     public enum FailurePolicy {
@@ -58,6 +82,7 @@ public record JobSpec(
         requireNonNull(backupPolicy, "backupPolicy is null");
         requireNonNull(durability, "durability is null");
         stages = List.copyOf(stages);
+        after = List.copyOf(after);
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("a job has at least one stage");
         }

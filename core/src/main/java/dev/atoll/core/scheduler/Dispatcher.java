@@ -29,10 +29,12 @@ import java.util.TreeMap;
 final class Dispatcher {
     private final State state;
     private final Quarantine quarantine;
+    private final EarlierJobs earlier;
 
-    Dispatcher(State state, Quarantine quarantine) {
+    Dispatcher(State state, Quarantine quarantine, EarlierJobs earlier) {
         this.state = state;
         this.quarantine = quarantine;
+        this.earlier = earlier;
     }
 
     void dispatch(Outbox out) {
@@ -155,6 +157,9 @@ final class Dispatcher {
         if (job.recovering) {
             return Optional.of(Obstacle.RECOVERING);
         }
+        if (earlier.awaited(job).isPresent()) {
+            return Optional.of(Obstacle.EARLIER_JOB);
+        }
         if (!job.isOpen(stage)) {
             return Optional.of(Obstacle.EARLIER_STAGE);
         }
@@ -169,10 +174,17 @@ final class Dispatcher {
         JOB_STOPPED,
         /** A new leader waits for workers to tell what they run. */
         RECOVERING,
+        /** A job that must succeed first has not. */
+        EARLIER_JOB,
         /** A stage before has not succeeded. */
         EARLIER_STAGE,
         /** Something went wrong a moment ago. */
         PAUSED
+    }
+
+    /** The job that a job waits for, if it waits for one. */
+    Optional<Job> awaited(Job job) {
+        return earlier.awaited(job);
     }
 
     /** Stages that may start tasks and have found no room for them. */

@@ -197,18 +197,32 @@ final class Explainer {
                 .orElseGet(() -> whyNoRoom(stage, now));
     }
 
-    private static String describe(
-            Dispatcher.Obstacle obstacle, Job job, Stage stage, Instant now) {
+    private String describe(Dispatcher.Obstacle obstacle, Job job, Stage stage, Instant now) {
         return switch (obstacle) {
             case NOTHING_WAITS -> "nothing waits.";
             case JOB_STOPPED -> "their job was stopped.";
             case RECOVERING ->
                     "a new master leads and waits for the workers to tell what they run.";
+            case EARLIER_JOB -> earlierJob(job);
             case EARLIER_STAGE -> earlierStage(job, stage);
             case PAUSED ->
                     "the stage rests for %d ms more after trouble with an input or a worker."
                             .formatted(Duration.between(now, stage.pausedUntil).toMillis());
         };
+    }
+
+    private String earlierJob(Job job) {
+        return dispatcher
+                .awaited(job)
+                .map(earlier ->
+                        "job %s must succeed first; %d of its %d tasks have."
+                                .formatted(
+                                        earlier.id,
+                                        earlier.stages.stream()
+                                                .mapToInt(stage -> stage.succeeded().size())
+                                                .sum(),
+                                        earlier.spec.taskCount()))
+                .orElse("nothing is in the way.");
     }
 
     private static String earlierStage(Job job, Stage stage) {

@@ -23,11 +23,13 @@ final class JobEndings {
     private final State state;
     private final Copies copies;
     private final AwaitedResults awaited;
+    private final EarlierJobs earlier;
 
-    JobEndings(State state, Copies copies, AwaitedResults awaited) {
+    JobEndings(State state, Copies copies, AwaitedResults awaited, EarlierJobs earlier) {
         this.state = state;
         this.copies = copies;
         this.awaited = awaited;
+        this.earlier = earlier;
     }
 
     /**
@@ -126,10 +128,13 @@ final class JobEndings {
      * time to see how it ended. */
     private void forgetOldest(Outbox out) {
         int excess = state.ended.size() - state.limits.endedJobsMax();
-        for (JobId job : List.copyOf(state.ended)) {
-            if (excess-- <= 0) {
-                return;
-            }
+        if (excess <= 0) {
+            return;
+        }
+        Set<JobId> needed = earlier.needed();
+        List<JobId> oldest =
+                state.ended.stream().filter(id -> !needed.contains(id)).limit(excess).toList();
+        for (JobId job : oldest) {
             out.fact(new Fact.JobForgotten(job));
             copies.forget(job);
             tellForgotten(job, out);

@@ -39,6 +39,11 @@ final class JobRequests {
                     "%d jobs have not ended, which is the limit".formatted(state.active.size()));
             return;
         }
+        for (JobId earlier : event.spec().after()) {
+            if (findJob(earlier, out).isEmpty()) {
+                return;
+            }
+        }
         long taskCount = event.spec().taskCount();
         if (state.activeTaskCount + taskCount > state.limits.activeTasksMax()) {
             refuse(

@@ -15,6 +15,7 @@ public final class Scheduler {
     private final State state;
     private final JobRequests requests;
     private final JobEndings endings;
+    private final EarlierJobs earlier;
     private final Quarantine quarantine;
     private final Reports reports;
     private final WorkerSessions sessions;
@@ -39,7 +40,8 @@ public final class Scheduler {
         CopyNeeds needs = new CopyNeeds(state, outputs);
         copies = new Copies(state, outputs, needs, epoch);
         awaited = new AwaitedResults(state, outputs, needs);
-        endings = new JobEndings(state, copies, awaited);
+        earlier = new EarlierJobs(state);
+        endings = new JobEndings(state, copies, awaited, earlier);
         requests = new JobRequests(state, endings, outputs);
         quarantine = new Quarantine(state);
         Failures failures = new Failures(state, endings, quarantine);
@@ -48,7 +50,7 @@ public final class Scheduler {
         Losses losses = new Losses(failures);
         WorkerClaims claims = new WorkerClaims(state, endings, losses, holdings);
         sessions = new WorkerSessions(state, claims, losses, holdings, quarantine);
-        dispatcher = new Dispatcher(state, quarantine);
+        dispatcher = new Dispatcher(state, quarantine, earlier);
         stragglers = new Stragglers(state, dispatcher);
         Explainer explainer = new Explainer(state, dispatcher, awaited, quarantine);
         queries = new Queries(state, outputs, explainer);
@@ -70,12 +72,19 @@ public final class Scheduler {
         react(event, out);
         quarantine.review(out.now);
         copies.follow(out);
-        endings.settle(out);
+        settle(out);
         dispatcher.dispatch(out);
         if (event instanceof SchedulerEvent.Tick tick && !tick.stalled()) {
             stragglers.backUp(out);
         }
         return out.toDecision();
+    }
+
+    /* The end of a job may be the end of those that come after it, and so on. */
+    private void settle(Outbox out) {
+        do {
+            endings.settle(out);
+        } while (earlier.stopFollowers(endings, out));
     }
 
     private void noteWallClock(SchedulerEvent event) {

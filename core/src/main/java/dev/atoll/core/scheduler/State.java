@@ -24,6 +24,9 @@ final class State {
     final NavigableMap<JobId, Job> jobs = new TreeMap<>();
     final NavigableSet<JobId> active = new TreeSet<>();
 
+    /** Active jobs that come after other jobs. */
+    final NavigableSet<JobId> following = new TreeSet<>();
+
     /** Jobs that have ended, the earliest end first. */
     final Set<JobId> ended = new LinkedHashSet<>();
 
@@ -146,6 +149,7 @@ final class State {
             stage.stopping.clear();
             stage.starts.clear();
         });
+        following.remove(job.id);
         if (active.remove(job.id)) {
             activeTaskCount -= job.spec.taskCount();
         }
@@ -158,6 +162,9 @@ final class State {
     }
 
     private void activate(Job job) {
+        if (!job.spec.after().isEmpty()) {
+            following.add(job.id);
+        }
         if (active.add(job.id)) {
             activeTaskCount += job.spec.taskCount();
         }

@@ -22,6 +22,7 @@ final class SpecChecks {
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9._@-]{0,63}");
     private static final int PRIORITY_MAX = 1_000;
     private static final int STAGES_MAX = 64;
+    private static final int AFTER_MAX = 64;
     private static final Pattern STAGE_NAME = Pattern.compile("[a-z0-9-]{1,63}");
     private static final int ATTEMPTS_MAX = 100;
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
@@ -78,6 +79,7 @@ final class SpecChecks {
                 field + ".durability",
                 spec.getDurabilityValue(),
                 "a durability that this master knows");
+        checkAfter(spec, field + ".after");
         int stages = spec.getStagesCount();
         checks.check(
                 stages >= 1 && stages <= STAGES_MAX,
@@ -85,6 +87,18 @@ final class SpecChecks {
                 stages + " stages",
                 "1 to 64 stages");
         checkStages(spec, field);
+    }
+
+    private void checkAfter(JobSpec spec, String path) {
+        int count = spec.getAfterCount();
+        checks.check(count <= AFTER_MAX, path, count + " jobs", "up to 64 jobs");
+        for (int i = 0; i < Math.min(count, AFTER_MAX); i++) {
+            checks.check(
+                    spec.getAfter(i) >= 1,
+                    "%s[%d]".formatted(path, i),
+                    spec.getAfter(i),
+                    "the id of a job, 1 or more");
+        }
     }
 
     private void checkStages(JobSpec spec, String field) {

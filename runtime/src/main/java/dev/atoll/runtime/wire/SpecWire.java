@@ -3,6 +3,7 @@ package dev.atoll.runtime.wire;
 import com.google.protobuf.ByteString;
 
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.JobSpec.BackupPolicy;
 import dev.atoll.core.model.JobSpec.Durability;
@@ -39,6 +40,7 @@ public final class SpecWire {
                         .setBackupPolicy(toProto(spec.backupPolicy()))
                         .setDurability(toProto(spec.durability()));
         spec.stages().forEach(stage -> message.addStages(toProto(stage)));
+        spec.after().forEach(job -> message.addAfter(job.value()));
         return message.build();
     }
 
@@ -63,7 +65,8 @@ public final class SpecWire {
                                 stages,
                                 fromProto(message.getFailurePolicy()),
                                 fromProto(message.getBackupPolicy()),
-                                fromProto(message.getDurability())));
+                                fromProto(message.getDurability()),
+                                message.getAfterList().stream().map(JobId::new).toList()));
     }
 
     /** As a message. */

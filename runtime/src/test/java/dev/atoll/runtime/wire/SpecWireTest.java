@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.google.protobuf.ByteString;
 
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageSpec;
@@ -147,6 +148,7 @@ class SpecWireTest {
                 List.of(first, second),
                 JobSpec.FailurePolicy.FAIL_FAST,
                 JobSpec.BackupPolicy.NEVER,
-                JobSpec.Durability.ONE);
+                JobSpec.Durability.ONE,
+                List.of(new JobId(3), new JobId(1)));
     }
 }

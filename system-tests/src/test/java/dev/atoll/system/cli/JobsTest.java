@@ -83,6 +83,48 @@ class JobsTest {
     }
 
     @Test
+    void aJobStartsOnceThoseThatItComesAfterHaveSucceeded() throws Exception {
+        Path go = directory.resolve("go");
+        Path made = directory.resolve("made");
+        String script = "while [ ! -e %s ]; do sleep 0.05; done; echo made > %s";
+        String first =
+                atoll.run("run", "--detach", "--", "sh", "-c", script.formatted(go, made))
+                        .out()
+                        .strip();
+        Path file = directory.resolve("job.yaml");
+        Files.writeString(
+                file, "after: %s%nstages: [{command: [cat, %s]}]%n".formatted(first, made));
+        String second = atoll.run("submit", "--detach", file.toString()).out().strip();
+        String third =
+                atoll.run("run", "--detach", "--after", first, "--after", second, "--", "false")
+                        .out()
+                        .strip();
+        String fourth =
+                atoll.run("map", "--detach", "--after", third, "--range", "1..2", "--", "echo")
+                        .out()
+                        .strip();
+
+        assertThat(atoll.run("why", second).out())
+                .contains("job %s must succeed first".formatted(first));
+        Files.createFile(go);
+
+        assertThat(atoll.run("result", second).out()).isEqualTo("made\n");
+        assertThat(atoll.run("wait", third).exitCode()).isEqualTo(1);
+        assertThat(atoll.run("wait", fourth).exitCode()).isEqualTo(1);
+        assertThat(atoll.run("why", fourth).out())
+                .contains("It failed: job %s, which must succeed first, failed.".formatted(third));
+        var attached = atoll.run("run", "--after", third, "--", "echo", "no");
+        assertThat(attached.exitCode()).isEqualTo(1);
+        assertThat(attached.err())
+                .isEqualTo(
+                        "atoll: echo: did not start: job %s, which must succeed first, failed%n"
+                                .formatted(third));
+        var nowhere = atoll.run("run", "--after", "999999", "--", "true");
+        assertThat(nowhere.exitCode()).isEqualTo(2);
+        assertThat(nowhere.err()).contains("there is no job 999999");
+    }
+
+    @Test
     void whatWaitsSaysWhy() throws Exception {
         String job =
                 atoll.run("run", "--detach", "--label", "moon=yes", "--", "true").out().strip();
