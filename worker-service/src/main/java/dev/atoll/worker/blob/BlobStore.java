@@ -108,7 +108,7 @@ public final class BlobStore {
     public boolean expect(BlobRef blob) {
         synchronized (entries) {
             boolean isHere = has(blob);
-            if (isHere) {
+            if (isHere && !kept.contains(blob.sha256())) {
                 unread.add(blob.sha256(), blob.sizeBytes());
             }
             return isHere;
@@ -292,7 +292,7 @@ public final class BlobStore {
     void add(BlobRef blob, Purpose purpose, Path complete) throws IOException {
         Object fingerprint = fingerprint(shelves.put(blob.sha256(), complete));
         synchronized (entries) {
-            if (purpose == Purpose.UPLOADED) {
+            if (purpose == Purpose.UPLOADED && !kept.contains(blob.sha256())) {
                 unread.add(blob.sha256(), blob.sizeBytes());
             }
             Entry entry = entries.get(blob.sha256());

@@ -49,6 +49,11 @@ class BlobStoreTest {
         assertThat(store.keep(List.of(cached, ref("nowhere")))).containsExactly(ref("nowhere"));
         assertThat(store.keptBytes()).isEqualTo(18);
         assertThat(store.sizeBytes()).isZero();
+        // It needs no room among the uploads either.
+        assertThat(store.expect(kept)).isTrue();
+        try (BlobWriter writer = store.upload(ref("abc"))) {
+            writer.write(ByteBuffer.wrap("abc".getBytes(UTF_8)));
+        }
 
         store = BlobStore.open(directory, 10);
         BlobRef first = write(store, "abcdefg");
