@@ -14,9 +14,35 @@ final class Verbs {
     /** All names, those of the services too. */
     static final List<String> NAMES =
             List.of(
-                    "up", "down", "demo", "run", "map", "mapreduce", "submit", "jobs", "ps", "top",
-                    "nodes", "logs", "result", "wait", "kill", "why", "retry", "drain", "put",
-                    "get", "ls", "cat", "rm", "df", "naming", "master", "worker", "serve", "help",
+                    "up",
+                    "down",
+                    "demo",
+                    "run",
+                    "map",
+                    "mapreduce",
+                    "submit",
+                    "jobs",
+                    "ps",
+                    "top",
+                    "nodes",
+                    "logs",
+                    "result",
+                    "wait",
+                    "kill",
+                    "why",
+                    "retry",
+                    "drain",
+                    "put",
+                    "get",
+                    "ls",
+                    "cat",
+                    "rm",
+                    "df",
+                    "naming",
+                    "master",
+                    "worker",
+                    "serve",
+                    "help",
                     "version");
 
     private Verbs() {}
