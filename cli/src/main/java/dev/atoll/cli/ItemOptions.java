@@ -1,20 +1,15 @@
 package dev.atoll.cli;
 
-import dev.atoll.cli.items.BlockItems;
-import dev.atoll.cli.items.BlockLimits;
-import dev.atoll.cli.items.Delimiter;
 import dev.atoll.cli.items.FileItems;
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.items.ItemSource;
 import dev.atoll.cli.items.JsonItems;
 import dev.atoll.cli.items.LineItems;
+import dev.atoll.cli.items.PipedItems;
 import dev.atoll.cli.items.ListedItems;
 import dev.atoll.cli.items.RangeItems;
-import dev.atoll.cli.items.StoredItems;
-import dev.atoll.cli.items.StoredName;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
-import dev.atoll.client.StoredFiles;
 import dev.atoll.runtime.config.ByteSize;
 
 import picocli.CommandLine.Option;
@@ -110,7 +105,7 @@ final class ItemOptions {
         }
         json.ifPresent(file -> chosen.add(new JsonItems(files, file)));
         if (!pipe.isEmpty()) {
-            chosen.add(blocks(files));
+            chosen.add(PipedItems.of(files, pipe, block, delimiter));
         }
         return switch (chosen.size()) {
             case 1 -> chosen.getFirst();
@@ -125,29 +120,6 @@ final class ItemOptions {
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(
                     "--range must be %s, not '%s'".formatted(e.getMessage(), text));
-        }
-    }
-
-    private ItemSource blocks(InputFiles files) {
-        if (block.bytes() < 1 || block.bytes() > BlockLimits.RECORD_BYTES_MAX) {
-            throw CommandException.usage("--block must be 1 B to 64 MiB, not " + block);
-        }
-        if (pipe.stream().anyMatch(StoredName::isOne)) {
-            if (block.bytes() != StoredFiles.BLOCK_BYTES || !delimiter.equals("\\n")) {
-                throw CommandException.usage(
-                        "files in the cluster are cut at line breaks, into blocks of up to 16 MiB:"
-                                + " leave out --block and --delimiter");
-            }
-            return new StoredItems(pipe);
-        }
-        try {
-            return new BlockItems(
-                    files,
-                    pipe,
-                    BlockLimits.ofBlocks(block.toIntExact()),
-                    Delimiter.parse(delimiter));
-        } catch (IllegalArgumentException e) {
-            throw CommandException.usage("--delimiter must be " + e.getMessage());
         }
     }
 }

@@ -1,11 +1,9 @@
 package dev.atoll.cli;
 
 import dev.atoll.cli.files.BroughtFiles;
-import dev.atoll.cli.items.BlockItems;
-import dev.atoll.cli.items.BlockLimits;
-import dev.atoll.cli.items.Delimiter;
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.items.ItemSource;
+import dev.atoll.cli.items.PipedItems;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
@@ -122,7 +120,9 @@ final class MapReduceCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             arity = "0..*",
-            description = "The inputs; '-' is standard input.")
+            description =
+                    "The inputs: files here, '-' for standard input, or atoll://NAME, whose blocks"
+                            + " are in the cluster already.")
     private List<String> inputs = new ArrayList<>();
 
     MapReduceCommand(Shell shell) {
@@ -167,14 +167,8 @@ final class MapReduceCommand implements Callable<Integer> {
     }
 
     private ItemSource source() {
-        if (block.bytes() < 1 || block.bytes() > BlockLimits.RECORD_BYTES_MAX) {
-            throw CommandException.usage("--block must be 1 B to 64 MiB, not " + block);
-        }
-        return new BlockItems(
-                new InputFiles(Path.of("").toAbsolutePath(), shell.in()),
-                inputs,
-                BlockLimits.ofBlocks(block.toIntExact()),
-                Delimiter.parse("\\n"));
+        InputFiles files = new InputFiles(Path.of("").toAbsolutePath(), shell.in());
+        return PipedItems.of(files, inputs, block, "\\n");
     }
 
     private JobRequest request(

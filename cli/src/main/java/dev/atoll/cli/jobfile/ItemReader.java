@@ -10,6 +10,8 @@ import dev.atoll.cli.items.JsonItems;
 import dev.atoll.cli.items.LineItems;
 import dev.atoll.cli.items.ListedItems;
 import dev.atoll.cli.items.RangeItems;
+import dev.atoll.cli.items.StoredItems;
+import dev.atoll.cli.items.StoredName;
 import dev.atoll.runtime.config.ByteSize;
 
 import java.util.List;
@@ -72,6 +74,13 @@ final class ItemReader {
     }
 
     private ItemSource blocks(List<String> names) {
+        if (names.stream().anyMatch(StoredName::isOne)) {
+            for (String key : List.of("block", "delimiter")) {
+                section.value(key)
+                        .ifPresent(node -> faults.add(node, "files in the cluster are cut already"));
+            }
+            return new StoredItems(names);
+        }
         int blockBytes = section.read("block", ItemReader::blockBytes).orElse(BLOCK_BYTES_DEFAULT);
         Delimiter delimiter = section.read("delimiter", Delimiter::parse).orElse(Delimiter.NEWLINE);
         return new BlockItems(files, names, BlockLimits.ofBlocks(blockBytes), delimiter);

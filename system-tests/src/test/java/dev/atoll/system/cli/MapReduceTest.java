@@ -78,6 +78,16 @@ class MapReduceTest {
     }
 
     @Test
+    void aFileInTheClusterIsReadWhereItLies() throws Exception {
+        Invocation.Ended ended =
+                here(
+                        "atoll put input words >&2; atoll mapreduce --sort --reducers 3"
+                                + " atoll://words -o got; sort -s -k 1,1 input | cmp - got");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+    }
+
+    @Test
     void aJobFileDoesTheSame() throws Exception {
         Files.writeString(
                 directory.resolve("job.yaml"),
