@@ -77,7 +77,8 @@ final class ItemReader {
         if (names.stream().anyMatch(StoredName::isOne)) {
             for (String key : List.of("block", "delimiter")) {
                 section.value(key)
-                        .ifPresent(node -> faults.add(node, "files in the cluster are cut already"));
+                        .ifPresent(
+                                node -> faults.add(node, "files in the cluster are cut already"));
             }
             return new StoredItems(names);
         }
