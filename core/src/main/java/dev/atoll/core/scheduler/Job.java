@@ -4,6 +4,8 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.JobSpec.Durability;
 import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.TaskTemplate.Input;
+import dev.atoll.core.model.TaskTemplate.Part;
 import dev.atoll.core.scheduler.Fact.Outcome;
 
 import java.time.Instant;
@@ -17,6 +19,7 @@ final class Job {
     final Instant createdAt;
     final List<Stage> stages;
     private final boolean[] isRead;
+    private final boolean[] cutsKeys;
     private Status status = new Status.Active();
 
     /** Known from the ledger, and not yet from the workers that may still run its tasks. */
@@ -44,7 +47,15 @@ final class Job {
         }
         this.stages = List.copyOf(made);
         this.isRead = new boolean[made.size()];
-        spec.stages().forEach(stage -> stage.dependsOn().forEach(it -> isRead[it] = true));
+        this.cutsKeys = new boolean[made.size()];
+        spec.stages()
+                .forEach(stage -> {
+                    stage.dependsOn().forEach(it -> isRead[it] = true);
+                    if (stage.task().input()
+                            instanceof Input.Shuffled(int _, Part.Bounded(int bounds))) {
+                        cutsKeys[bounds] = true;
+                    }
+                });
     }
 
     Status status() {
@@ -91,9 +102,13 @@ final class Job {
         return true;
     }
 
-    /** Whether it is for the user: no other stage depends on it, or files are to be brought. */
+    /**
+     * Whether it is for the user: no other stage depends on it, or files are to be brought. So is
+     * where keys are cut: made again while tasks have read it already, it might be cut elsewhere.
+     */
     boolean isResult(Stage stage) {
-        return !isRead[stage.ref.stage()] || !stage.spec.task().outputs().isEmpty();
+        int position = stage.ref.stage();
+        return !isRead[position] || cutsKeys[position] || !stage.spec.task().outputs().isEmpty();
     }
 
     /** Whether what a stage writes is to be kept twice. */

@@ -14,6 +14,8 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.StageSpec;
+import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerCommand.Copy;
 import dev.atoll.core.scheduler.SchedulerEvent.CopyTrouble;
@@ -84,6 +86,38 @@ class CopiesTest {
         StageRef once = driver.submitStage(stage(1));
         assertThat(all(driver.succeed(A, once, 1, Ranges.of(0)).commands(), Copy.class)).isEmpty();
         assertThat(state(once)).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    /** Made again, they might be others than those which some tasks have read by already. */
+    @Test
+    void whereKeysAreCutIsKeptTwiceThoughItIsNoResult() {
+        driver.connect(A, CPUS);
+        driver.connect(B, NONE);
+        TaskTemplate plain = TaskTemplate.command("cat");
+        TaskTemplate reading =
+                new TaskTemplate(
+                        plain.command(),
+                        plain.environment(),
+                        plain.workingDirectory(),
+                        plain.items(),
+                        new TaskTemplate.Input.Shuffled(0, new TaskTemplate.Part.Bounded(1)),
+                        plain.outputLimitBytes(),
+                        plain.files(),
+                        plain.outputs(),
+                        plain.shuffle());
+        Resources cpu = Resources.cpu(1_000);
+        StageRef map =
+                driver.submitTwice(
+                        stage(1),
+                        stage(1, cpu, 1, List.of(0)),
+                        new StageSpec(
+                                "reduce", 2, reading, cpu, 1, Optional.empty(), List.of(0, 1)));
+        StageRef bounds = new StageRef(map.job(), 1);
+
+        Decision mapped = driver.succeed(A, map, 1, Ranges.of(0));
+        assertThat(all(mapped.commands(), Copy.class)).isEmpty();
+        Copy order = only(driver.succeed(A, bounds, 1, Ranges.of(0)), Copy.class);
+        assertThat(order.stage()).isEqualTo(bounds);
     }
 
     @Test

@@ -232,9 +232,9 @@ final class SchedulerDriver {
                 after);
     }
 
-    /** Submits a job of one stage whose results are to be kept twice, and returns its stage. */
-    StageRef submitTwice(StageSpec stage) {
-        JobSpec one = job(FailurePolicy.KEEP_GOING, stage);
+    /** Submits a job whose results are to be kept twice, and returns its first stage. */
+    StageRef submitTwice(StageSpec... stages) {
+        JobSpec one = job(FailurePolicy.KEEP_GOING, stages);
         JobSpec two =
                 new JobSpec(
                         one.requestId(),
