@@ -28,6 +28,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -132,24 +133,24 @@ public final class StoredFiles {
      * @param target takes the place of a file that is there
      */
     public void get(String name, Path target) throws IOException {
+        // With a name that nobody can guess, or another user could put a link there before.
         Path temporary =
-                target.resolveSibling(
-                        "." + target.getFileName() + "." + ProcessHandle.current().pid());
-        try (InputStream in = open(name)) {
-            try (FileChannel channel =
-                            FileChannel.open(
-                                    temporary,
-                                    StandardOpenOption.CREATE,
-                                    StandardOpenOption.TRUNCATE_EXISTING,
-                                    StandardOpenOption.WRITE);
-                    var out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
+                target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+        try (InputStream in = open(name);
+                FileChannel channel =
+                        FileChannel.open(
+                                temporary,
+                                StandardOpenOption.CREATE_NEW,
+                                StandardOpenOption.WRITE)) {
+            try {
+                var out = new BufferedOutputStream(Channels.newOutputStream(channel));
                 in.transferTo(out);
                 out.flush();
                 channel.force(true);
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(temporary);
             }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 

@@ -59,10 +59,10 @@ final class BlobWriting {
             throw ApiException.unavailable(
                     "NO_WORKERS", "no worker is here that has room for the blob");
         }
-        if (copies.size() < least) {
-            throw noRoom(copies.size(), least);
-        }
         try {
+            if (copies.size() < least) {
+                throw noRoom(copies.size(), least);
+            }
             pass(first, uplink, copies);
             WriteBlobResponse response = finish(first, copies);
             if (response.getWorkerIdsCount() < least) {
