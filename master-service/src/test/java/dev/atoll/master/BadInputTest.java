@@ -21,7 +21,10 @@ import dev.atoll.proto.job.v1.ItemTable;
 import dev.atoll.proto.job.v1.JobSpec;
 import dev.atoll.proto.job.v1.ListJobsRequest;
 import dev.atoll.proto.job.v1.ListTasksRequest;
+import dev.atoll.proto.job.v1.RangePartition;
 import dev.atoll.proto.job.v1.Resources;
+import dev.atoll.proto.job.v1.Shuffle;
+import dev.atoll.proto.job.v1.ShuffledInput;
 import dev.atoll.proto.job.v1.StageSpec;
 import dev.atoll.proto.job.v1.SubmitJobRequest;
 import dev.atoll.proto.job.v1.TaskSelection;
@@ -170,6 +173,51 @@ final class BadInputTest {
                         "spec.stages[0].task.attached",
                         "spec.stages[1].task.item_blob",
                         "spec.stages[2].task.gathered.stage");
+    }
+
+    @Test
+    void stagesThatReadRecordsMustFitToHowTheyAreKept() {
+        TaskTemplate.Builder byHash =
+                task().setShuffle(Shuffle.newBuilder().setHashCount(3).setCombinerValue(77));
+        TaskTemplate.Builder byRange =
+                task().setShuffle(
+                                Shuffle.newBuilder().setRange(RangePartition.getDefaultInstance()));
+        JobSpec spec =
+                JobSpec.newBuilder()
+                        .addStages(stage(2).setTask(byHash))
+                        .addStages(stage(2).setTask(byRange))
+                        .addStages(stage(2).setTask(task().setShuffle(Shuffle.newBuilder())))
+                        .addStages(reading(2, 0, ShuffledInput.newBuilder().setStage(0)))
+                        .addStages(
+                                reading(
+                                                4,
+                                                1,
+                                                ShuffledInput.newBuilder()
+                                                        .setStage(1)
+                                                        .setBoundsStage(2))
+                                        .addDependsOn(2))
+                        .addStages(
+                                stage(1).addDependsOn(0)
+                                        .setTask(
+                                                task().setGathered(
+                                                                GatheredInput.newBuilder()
+                                                                        .setStage(0))))
+                        .addStages(reading(3, 3, ShuffledInput.newBuilder().setStage(3)))
+                        .build();
+
+        assertThat(fields(spec, "r"))
+                .containsExactly(
+                        "spec.stages[0].task.shuffle.combiner",
+                        "spec.stages[2].task.shuffle.partition",
+                        "spec.stages[3].task.shuffled",
+                        "spec.stages[4].task.shuffled.bounds_stage",
+                        "spec.stages[5].task.gathered.stage",
+                        "spec.stages[6].task.shuffled.stage");
+    }
+
+    private static StageSpec.Builder reading(
+            int tasks, int dependsOn, ShuffledInput.Builder input) {
+        return stage(tasks).addDependsOn(dependsOn).setTask(task().setShuffled(input));
     }
 
     @Test

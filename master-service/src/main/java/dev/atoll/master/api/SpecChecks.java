@@ -114,10 +114,24 @@ final class SpecChecks {
                     name,
                     "a name of its own: stage %d has it too".formatted(other));
             checkStage(stage, i, path);
+            if (stage.getTask().hasGathered()) {
+                checkGathered(spec, stage, path + ".task.gathered.stage");
+            }
             if (stage.getTask().hasShuffled()) {
                 checkShuffled(spec, stage, path + ".task.shuffled");
             }
         }
+    }
+
+    private void checkGathered(JobSpec spec, dev.atoll.proto.job.v1.StageSpec stage, String path) {
+        int from = stage.getTask().getGathered().getStage();
+        checks.check(
+                from < 0
+                        || from >= spec.getStagesCount()
+                        || !spec.getStages(from).getTask().hasShuffle(),
+                path,
+                from,
+                "a stage without shuffle: its outputs are not kept as they are");
     }
 
     /** A stage that reads records fits to how they are kept. */
@@ -127,6 +141,14 @@ final class SpecChecks {
                 || input.getStage() < 0
                 || input.getStage() >= spec.getStagesCount()) {
             return; // That is said already.
+        }
+        if (input.hasBoundsStage()
+                && stage.getDependsOnList().contains(input.getBoundsStage())
+                && input.getBoundsStage() >= 0
+                && input.getBoundsStage() < spec.getStagesCount()) {
+            int tasks = spec.getStages(input.getBoundsStage()).getTaskCount();
+            checks.check(
+                    tasks == 1, path + ".bounds_stage", tasks + " tasks", "a stage of one task");
         }
         TaskTemplate source = spec.getStages(input.getStage()).getTask();
         if (!source.hasShuffle()) {
