@@ -46,6 +46,9 @@ final class TaskRoom {
     /** So short that whoever waits does not keep a place for long from those it waits for. */
     private static final Duration REMAKE_PATIENCE = Duration.ofSeconds(5);
 
+    /** Longer than it takes until a worker that is lost is given up, so that this is not twice. */
+    private static final Duration PEER_PATIENCE = Duration.ofSeconds(15);
+
     /** How long another worker that records are read from may send nothing. */
     private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
 
@@ -99,7 +102,7 @@ final class TaskRoom {
                         new AttemptMetrics(meters),
                         parts.add(new MemoryWatch()),
                         Spool.open(stores.state().part("spool")),
-                        RecordRoom.of(spills, Math.ceilDiv(offer.cpuMillis(), CPU_MILLIS)));
+                        new RecordRoom(spills, Math.ceilDiv(offer.cpuMillis(), CPU_MILLIS)));
         return parts.add(new AttemptRunner(tools));
     }
 
@@ -113,6 +116,7 @@ final class TaskRoom {
                                 leader,
                                 patience,
                                 REMAKE_PATIENCE,
+                                PEER_PATIENCE,
                                 SILENCE_MAX,
                                 peers,
                                 outputs,

@@ -145,7 +145,7 @@ class MapReduceTest {
                                 + " count input");
 
         assertThat(ended.exitCode()).isEqualTo(1);
-        assertThat(ended.err()).contains("a record of more than 8 MiB");
+        assertThat(ended.err()).contains("a record of more than 1 MiB");
     }
 
     @Test

@@ -120,7 +120,7 @@ public final class AttemptRunner implements AutoCloseable {
             }
             runTime = attempt.runTime();
             failure = keep(start, attempt, failure);
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) {
             // The agent waits for the end of each attempt, so not even a defect may swallow one.
             LOG.error("running {} failed", attempt.key(), e);
             failure = Optional.of(trouble("the worker failed: " + e));
@@ -138,7 +138,7 @@ public final class AttemptRunner implements AutoCloseable {
         return task.shuffle()
                 .<OutputCapture>map(shuffle ->
                         new OutputCapture.Records(
-                                records.sorter(shuffle), attempt.output(), task.outputLimitBytes()))
+                                records.take(), shuffle, attempt.output(), task.outputLimitBytes()))
                 .orElseGet(() -> new OutputCapture.Plain(attempt.output()));
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Feeds what earlier stages wrote into the standard input of a process. */
 public final class InputFeeder {
@@ -33,32 +34,48 @@ public final class InputFeeder {
         if (input.isEmpty()) {
             return () -> process.input().close();
         }
+        AtomicBoolean over = new AtomicBoolean();
         Thread thread =
                 Thread.ofPlatform()
                         .daemon()
                         .name("feed-" + process.pid())
-                        .start(() -> feed(input.get(), process, attempt));
-        return thread::interrupt;
+                        .start(() -> feed(input.get(), process, attempt, over));
+        return () -> {
+            over.set(true);
+            thread.interrupt();
+        };
     }
 
-    private static void feed(FedInput fed, RunningProcess process, LiveAttempt attempt) {
+    /**
+     * Feeds all of it.
+     *
+     * @param over whether the process has ended, and whatever it has not read is of no account
+     */
+    private static void feed(
+            FedInput fed, RunningProcess process, LiveAttempt attempt, AtomicBoolean over) {
         try (OutputStream input = process.input()) {
             try {
                 fed.source().read(bytes -> write(input, bytes));
             } catch (NotWantedException e) {
                 LOG.debug("{} takes no more input", attempt.key());
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 // Killed before its input is closed: it must not take a part for the whole.
-                attempt.giveUp(
-                        new Failure(
-                                Failure.Kind.INPUT_UNAVAILABLE,
-                                0,
-                                "%s cannot be had: %s".formatted(fed.name(), e.getMessage())));
+                if (!over.get()) {
+                    attempt.giveUp(unavailable(fed, e));
+                }
                 LOG.debug("cannot feed {}", attempt.key(), e);
             }
         } catch (IOException e) {
             LOG.debug("{} has ended before its input", attempt.key());
         }
+    }
+
+    private static Failure unavailable(FedInput fed, Throwable cause) {
+        String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return new Failure(
+                Failure.Kind.INPUT_UNAVAILABLE,
+                0,
+                "%s cannot be had: %s".formatted(fed.name(), words));
     }
 
     private static void write(OutputStream input, ByteBuffer bytes) throws NotWantedException {

@@ -1,5 +1,6 @@
 package dev.atoll.worker.attempt;
 
+import dev.atoll.core.model.Shuffle;
 import dev.atoll.worker.segment.AttemptOutput;
 import dev.atoll.worker.segment.Channel;
 import dev.atoll.worker.shuffle.RecordSorter;
@@ -21,7 +22,7 @@ interface OutputCapture extends AutoCloseable {
     void end() throws IOException;
 
     @Override
-    void close() throws IOException;
+    void close();
 
     /** Bytes as they are. */
     record Plain(AttemptOutput output) implements OutputCapture {
@@ -39,6 +40,7 @@ interface OutputCapture extends AutoCloseable {
 
     /** Standard output as records, sorted. */
     final class Records implements OutputCapture {
+        private final RecordRoom.Share room;
         private final RecordSorter sorter;
         private final AttemptOutput output;
         private long bytesLeft;
@@ -46,8 +48,9 @@ interface OutputCapture extends AutoCloseable {
         /**
          * @param limitBytes the most bytes that all outputs may have as they come
          */
-        Records(RecordSorter sorter, AttemptOutput output, long limitBytes) {
-            this.sorter = sorter;
+        Records(RecordRoom.Share room, Shuffle shuffle, AttemptOutput output, long limitBytes) {
+            this.room = room;
+            this.sorter = room.sorter(shuffle);
             this.output = output;
             this.bytesLeft = limitBytes;
         }
@@ -72,8 +75,9 @@ interface OutputCapture extends AutoCloseable {
         }
 
         @Override
-        public void close() throws IOException {
+        public void close() {
             sorter.close();
+            room.close();
         }
     }
 }

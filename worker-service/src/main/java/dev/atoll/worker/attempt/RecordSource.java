@@ -12,8 +12,9 @@ public interface RecordSource {
      * Reads the part of a stage's records that a task gets, sorted, each with a line break.
      *
      * @param task the index of the task that reads
+     * @param taskCount how many tasks read
      * @throws IOException if some cannot be had, or the receiver takes no more
      */
-    void read(StageRef stage, Part part, int task, GatherSource.Receiver receiver)
+    void read(StageRef stage, Part part, int task, int taskCount, GatherSource.Receiver receiver)
             throws IOException;
 }

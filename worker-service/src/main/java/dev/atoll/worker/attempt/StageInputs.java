@@ -26,10 +26,17 @@ public record StageInputs(GatherSource outputs, RecordSource records) {
             case Input.Shuffled shuffled -> {
                 StageRef stage = earlier(start, shuffled.stage());
                 int task = start.task().index();
+                int taskCount = start.spec().taskCount();
                 yield Optional.of(
                         new FedInput(
                                 "the records of stage " + shuffled.stage(),
-                                receiver -> records.read(stage, shuffled.part(), task, receiver)));
+                                receiver ->
+                                        records.read(
+                                                stage,
+                                                shuffled.part(),
+                                                task,
+                                                taskCount,
+                                                receiver)));
             }
             case Input.Empty(), Input.Attached(), Input.ItemBlob() -> Optional.empty();
         };

@@ -14,6 +14,8 @@ import java.util.List;
  * weight: writes the least key of each part but the first. Keys come sorted; a key is in one part.
  */
 final class Bounds implements Program {
+    private static final int SAMPLES_MAX = 1 << 16;
+
     private final int parts;
     private final LineOutput out;
     private final LineSplitter lines = new LineSplitter(this::take);
@@ -43,12 +45,32 @@ final class Bounds implements Program {
                     new String(
                             bytes, tab + 1, offset + length - tab - 1, StandardCharsets.US_ASCII);
             long value = Long.parseLong(weight);
-            samples.add(
-                    new Sample(Arrays.copyOfRange(bytes, offset, Math.max(offset, tab)), value));
-            total += value;
+            add(Arrays.copyOfRange(bytes, offset, Math.max(offset, tab)), value);
         } catch (NumberFormatException _) {
             throw new BadRecordException(bytes, offset, length, "no weight behind its last tab");
         }
+    }
+
+    private void add(byte[] key, long weight) {
+        total += weight;
+        if (!samples.isEmpty() && Arrays.equals(samples.getLast().key(), key)) {
+            samples.add(new Sample(key, samples.removeLast().weight() + weight));
+            return;
+        }
+        if (samples.size() == SAMPLES_MAX) {
+            thin();
+        }
+        samples.add(new Sample(key, weight));
+    }
+
+    /** Makes one sample of two neighbours. */
+    private void thin() {
+        for (int i = 0; i < SAMPLES_MAX / 2; i++) {
+            Sample first = samples.get(2 * i);
+            long weight = first.weight() + samples.get(2 * i + 1).weight();
+            samples.set(i, new Sample(first.key(), weight));
+        }
+        samples.subList(SAMPLES_MAX / 2, SAMPLES_MAX).clear();
     }
 
     @Override
@@ -56,14 +78,12 @@ final class Bounds implements Program {
         lines.end();
         long before = 0;
         int cuts = 0;
-        byte[] last = samples.isEmpty() ? new byte[0] : samples.getFirst().key();
         for (Sample sample : samples) {
             // The weight is that of what follows the key.
             boolean isDue = before >= Math.ceilDiv(total * (cuts + 1L), parts);
-            if (isDue && cuts < parts - 1 && !Arrays.equals(sample.key(), last)) {
+            if (isDue && before > 0 && cuts < parts - 1) {
                 out.put(sample.key(), 0, sample.key().length);
                 out.put('\n');
-                last = sample.key();
                 cuts = (int) Math.min(parts - 1L, before * parts / total);
             }
             before += sample.weight();

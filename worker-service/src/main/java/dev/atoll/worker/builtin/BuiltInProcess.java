@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A program that runs in the thread of whoever feeds it, or, where its input is a file, of whoever
@@ -26,8 +27,11 @@ final class BuiltInProcess implements RunningProcess {
     private static final int PIECE_BYTES = 256 << 10;
     private static final int FAULT = 1;
 
-    /** CHLD, CONT, URG and WINCH: what a process does not mind that has no handlers. */
-    private static final Set<Integer> HARMLESS = Set.of(17, 18, 23, 28);
+    /**
+     * CHLD, CONT, URG and WINCH do not end a process that has no handlers; STOP, TSTP, TTIN and
+     * TTOU stop one, which means nothing here.
+     */
+    private static final Set<Integer> HARMLESS = Set.of(17, 18, 19, 20, 21, 22, 23, 28);
 
     private final String name;
     private final Making making;
@@ -66,7 +70,9 @@ final class BuiltInProcess implements RunningProcess {
             case Launch.Input.FromFile(Path file) -> feed(file);
             case Launch.Input.Piped() -> {}
         }
-        return await(end);
+        ProcessEnd how = await(end);
+        feed.finish();
+        return how;
     }
 
     @Override
@@ -108,8 +114,10 @@ final class BuiltInProcess implements RunningProcess {
 
     /** Standard input. Whoever writes to it runs the program. */
     private final class Feed extends OutputStream {
+        private final ReentrantLock steps = new ReentrantLock();
         private @Nullable Program program;
         private boolean closed;
+        private boolean finished; // Guarded by steps.
 
         @Override
         public void write(int oneByte) throws IOException {
@@ -135,19 +143,42 @@ final class BuiltInProcess implements RunningProcess {
             }
         }
 
+        /** From now on nothing is written any more; waits for the step that is under way. */
+        void finish() {
+            steps.lock();
+            try {
+                finished = true;
+            } finally {
+                steps.unlock();
+            }
+        }
+
         private void run(Step step) throws IOException {
-            if (end.isDone()) {
+            OutputSink out = await(sink);
+            steps.lock();
+            try {
+                runLocked(step, out);
+            } finally {
+                steps.unlock();
+            }
+        }
+
+        private void runLocked(Step step, OutputSink out) throws IOException {
+            if (finished || end.isDone()) {
                 throw new EndedException();
             }
-            OutputSink out = await(sink);
             try {
                 if (program == null) {
                     program = making.make(out);
                 }
                 step.run(program);
-            } catch (IOException | BadUsageException e) {
+            } catch (IOException | BadUsageException | RuntimeException e) {
                 byte[] words =
-                        "%s: %s%n".formatted(name, e.getMessage()).getBytes(StandardCharsets.UTF_8);
+                        "%s: %s%n"
+                                .formatted(
+                                        name,
+                                        e.getMessage() == null ? e.toString() : e.getMessage())
+                                .getBytes(StandardCharsets.UTF_8);
                 out.accept(OutputSink.Stream.STDERR, ByteBuffer.wrap(words));
                 end.complete(new ProcessEnd.Exited(FAULT));
                 throw new EndedException();

@@ -10,6 +10,8 @@ import java.util.function.BinaryOperator;
 
 /** What can be made of a group of records. */
 final class Groups {
+    private static final int DIGITS_MAX = 1_000;
+
     private Groups() {}
 
     /** The key, and how many there are. */
@@ -134,14 +136,23 @@ final class Groups {
             throws BadRecordException {
         if (keyLength < length) {
             int from = offset + keyLength + 1;
-            String text =
-                    new String(bytes, from, offset + length - from, StandardCharsets.US_ASCII);
+            int count = Math.min(offset + length - from, DIGITS_MAX + 1);
+            String text = new String(bytes, from, count, StandardCharsets.US_ASCII);
             try {
-                return new BigDecimal(text.strip());
+                BigDecimal number = new BigDecimal(text.strip());
+                // More would let one record take all the memory of the worker.
+                if (count <= DIGITS_MAX && Math.abs(number.scale()) <= DIGITS_MAX) {
+                    return number;
+                }
             } catch (NumberFormatException _) {
-                throw new BadRecordException(
-                        bytes, offset, length, "no decimal number behind its first tab");
+                // Said below.
             }
+            throw new BadRecordException(
+                    bytes,
+                    offset,
+                    length,
+                    "no decimal number of up to %d digits behind its first tab"
+                            .formatted(DIGITS_MAX));
         }
         throw new BadRecordException(bytes, offset, length, "no tab with a number behind it");
     }

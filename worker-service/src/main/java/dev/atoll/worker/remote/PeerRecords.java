@@ -20,12 +20,13 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
 
 /** Records that come from another worker; goes on where it was when the connection breaks. */
 final class PeerRecords extends BlockCursor {
     private static final Duration PAUSE_MIN = Duration.ofMillis(50);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(1);
-    private static final int BLOCK_BYTES_MAX = 16 << 20;
+    private static final int BLOCK_BYTES_MAX = 4 << 20;
 
     private final Channel peer;
     private final String name;
@@ -34,6 +35,7 @@ final class PeerRecords extends BlockCursor {
     private final Duration silenceMax;
     private BlockingClientCall<ReadRecordsRequest, ReadRecordsResponse> call;
     private long blocksTaken;
+    private final CRC32C taken = new CRC32C();
 
     /**
      * Asks at once, so that the peer reads ahead.
@@ -68,6 +70,7 @@ final class PeerRecords extends BlockCursor {
             return false;
         }
         blocksTaken++;
+        taken.update(response.getBlock().asReadOnlyByteBuffer());
         int rawSize = response.getRawSize();
         if (rawSize < 0 || rawSize > BLOCK_BYTES_MAX) {
             throw new IOException("worker %s sent no block of records".formatted(name));
@@ -85,10 +88,9 @@ final class PeerRecords extends BlockCursor {
         while (true) {
             try {
                 if (isSecond) {
+                    call.cancel("asked anew", null);
                     call = open();
-                    for (long i = 0; i < blocksTaken; i++) {
-                        read();
-                    }
+                    passOver();
                 }
                 return read();
             } catch (ApiException e) {
@@ -100,6 +102,20 @@ final class PeerRecords extends BlockCursor {
             }
             isSecond = true;
             LeaderPatience.pause(backoff.next());
+        }
+    }
+
+    private void passOver() throws IOException {
+        CRC32C passed = new CRC32C();
+        for (long i = 0; i < blocksTaken; i++) {
+            @Nullable ReadRecordsResponse response = read();
+            if (response != null) {
+                passed.update(response.getBlock().asReadOnlyByteBuffer());
+            }
+        }
+        if (passed.getValue() != taken.getValue()) {
+            // A map task ran again meanwhile, and wrote something else.
+            throw new IOException("worker %s has other records than before".formatted(name));
         }
     }
 

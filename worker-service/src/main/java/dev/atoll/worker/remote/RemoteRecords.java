@@ -1,7 +1,5 @@
 package dev.atoll.worker.remote;
 
-import com.google.protobuf.ByteString;
-
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Shuffle;
@@ -23,7 +21,6 @@ import dev.atoll.runtime.wire.ShuffleWire;
 import dev.atoll.worker.attempt.GatherSource;
 import dev.atoll.worker.attempt.RecordSource;
 import dev.atoll.worker.shuffle.FoldCursor;
-import dev.atoll.worker.shuffle.LineSplitter;
 import dev.atoll.worker.shuffle.MergeCursor;
 import dev.atoll.worker.shuffle.RecordCursor;
 import dev.atoll.worker.shuffle.RecordLines;
@@ -36,7 +33,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -47,11 +43,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * and merges what comes.
  */
 public final class RemoteRecords implements RecordSource {
-    /* A stream is one reading of up to 64 tasks of one worker. Where there are more streams than may
+    /* A stream is one reading of up to 32 tasks of one worker. Where there are more streams than may
      * be open at a time, they are merged into runs on this disk first, so that neither this worker
      * nor those that serve need more memory for more tasks. */
-    private static final int TASKS_MAX = 64;
-    private static final int STREAMS_MAX = 16;
+    private static final int TASKS_MAX = 32;
+    private static final int STREAMS_MAX = 12;
+    private static final int SPILLS_MAX = 32;
 
     private final Tools tools;
 
@@ -60,8 +57,8 @@ public final class RemoteRecords implements RecordSource {
      *
      * @param leader a channel that leads to whoever leads
      * @param patience while nobody leads
-     * @param remakePatience how long to wait while outputs that were lost are made again, or a
-     *     worker does not answer
+     * @param remakePatience how long to wait while outputs that were lost are made again
+     * @param peerPatience how long a worker may not answer
      * @param silenceMax how long a worker that is connected may send nothing
      * @param peers the other workers
      * @param bounds reads what a stage of bounds wrote
@@ -71,6 +68,7 @@ public final class RemoteRecords implements RecordSource {
             Channel leader,
             LeaderPatience patience,
             Duration remakePatience,
+            Duration peerPatience,
             Duration silenceMax,
             PeerChannels peers,
             GatherSource bounds,
@@ -84,7 +82,8 @@ public final class RemoteRecords implements RecordSource {
     }
 
     @Override
-    public void read(StageRef stage, Part part, int task, GatherSource.Receiver receiver)
+    public void read(
+            StageRef stage, Part part, int task, int taskCount, GatherSource.Receiver receiver)
             throws IOException {
         FindOutputsResponse found = find(stage);
         if (found.getHoldersCount() == 0) {
@@ -99,8 +98,9 @@ public final class RemoteRecords implements RecordSource {
             case Part.Hashed() -> question.setPartition(task);
             case Part.Sampled() -> question.setSample(SampledKeys.getDefaultInstance());
             case Part.Bounded(int boundsStage) -> {
-                Optional<KeyRange> range =
-                        range(bounds(new StageRef(stage.job(), boundsStage)), task);
+                KeyBounds bounds =
+                        KeyBounds.read(tools.bounds(), new StageRef(stage.job(), boundsStage));
+                Optional<KeyRange> range = bounds.rangeOf(task, taskCount);
                 if (range.isEmpty()) {
                     return; // There are fewer keys than tasks.
                 }
@@ -125,9 +125,13 @@ public final class RemoteRecords implements RecordSource {
         List<SpillDirectory.Spill> spills = new ArrayList<>();
         try {
             while (readings.size() > STREAMS_MAX) {
-                try (RecordCursor merged = open(readings, question, List.of(), combiner)) {
+                List<SpillDirectory.Spill> before =
+                        spills.size() < SPILLS_MAX ? List.of() : List.copyOf(spills);
+                try (RecordCursor merged = open(readings, question, before, combiner)) {
                     spills.add(tools.directory().spill(merged));
                 }
+                before.forEach(SpillDirectory.Spill::close);
+                spills.removeAll(before);
             }
             try (RecordCursor all = open(readings, question, spills, combiner)) {
                 RecordLines.write(all, receiver::accept);
@@ -147,22 +151,27 @@ public final class RemoteRecords implements RecordSource {
             Optional<Shuffle.Combiner> combiner)
             throws IOException {
         List<RecordCursor> runs = new ArrayList<>();
-        for (SpillDirectory.Spill spill : spills) {
-            runs.add(spill.records());
-        }
-        for (int i = 0; i < STREAMS_MAX && !readings.isEmpty(); i++) {
-            Reading reading = readings.removeFirst();
-            String name = reading.holder().getWorkerId();
-            HostAndPort address = HostAndPort.parse(reading.holder().getAddress());
-            runs.add(
-                    new PeerRecords(
-                            tools.peers().to(address, name),
-                            name,
-                            question.toBuilder()
-                                    .setTasks(RangesWire.toProto(reading.tasks()))
-                                    .build(),
-                            tools.remakePatience(),
-                            tools.silenceMax()));
+        try {
+            for (SpillDirectory.Spill spill : spills) {
+                runs.add(spill.records());
+            }
+            for (int i = 0; i < STREAMS_MAX && !readings.isEmpty(); i++) {
+                Reading reading = readings.removeFirst();
+                String name = reading.holder().getWorkerId();
+                HostAndPort address = HostAndPort.parse(reading.holder().getAddress());
+                runs.add(
+                        new PeerRecords(
+                                tools.peers().to(address, name),
+                                name,
+                                question.toBuilder()
+                                        .setTasks(RangesWire.toProto(reading.tasks()))
+                                        .build(),
+                                tools.peerPatience(),
+                                tools.silenceMax()));
+            }
+        } catch (IOException | RuntimeException e) {
+            new MergeCursor(runs).close();
+            throw e;
         }
         return FoldCursor.of(new MergeCursor(runs), combiner);
     }
@@ -211,32 +220,5 @@ public final class RemoteRecords implements RecordSource {
             }
         }
         return readings;
-    }
-
-    private List<ByteString> bounds(StageRef stage) throws IOException {
-        List<ByteString> bounds = new ArrayList<>();
-        LineSplitter lines =
-                new LineSplitter((bytes, offset, length) ->
-                        bounds.add(
-                                ByteString.copyFrom(
-                                        Arrays.copyOfRange(bytes, offset, offset + length))));
-        tools.bounds().read(stage, lines::accept);
-        lines.end();
-        return bounds;
-    }
-
-    /** The keys of a task; empty if there are none for it. */
-    private static Optional<KeyRange> range(List<ByteString> bounds, int task) {
-        if (task > bounds.size()) {
-            return Optional.empty();
-        }
-        KeyRange.Builder range = KeyRange.newBuilder();
-        if (task > 0) {
-            range.setFrom(bounds.get(task - 1));
-        }
-        if (task < bounds.size()) {
-            range.setTo(bounds.get(task));
-        }
-        return Optional.of(range.build());
     }
 }

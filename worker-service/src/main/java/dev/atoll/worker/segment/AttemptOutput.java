@@ -37,7 +37,7 @@ public final class AttemptOutput implements AutoCloseable {
     }
 
     /**
-     * Takes the next bytes; those above the limit are dropped.
+     * Takes the next bytes; those above the limit are dropped, and so are any after the end.
      *
      * @return whether all were within the limit
      * @throws IOException if they cannot be written to the disk
@@ -45,6 +45,9 @@ public final class AttemptOutput implements AutoCloseable {
     public boolean append(Channel channel, ByteBuffer bytes) throws IOException {
         lock.lock();
         try {
+            if (ended) {
+                return true;
+            }
             long room = limitBytes - total();
             boolean fits = bytes.remaining() <= room;
             if (!fits) {

@@ -31,15 +31,21 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
+import java.util.concurrent.Semaphore;
 
 /** Serves what tasks wrote here, and attachments to those that run. */
 public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBase {
     private static final int PIECE_BYTES = 256 << 10;
 
+    /** Half of the heap, at 2 MiB for each reading. */
+    private static final int READINGS_MAX =
+            Math.clamp(Runtime.getRuntime().maxMemory() / 2 / (2 << 20), 8, 4_096);
+
     private final SegmentStore segments;
     private final DamagedOutputs damaged;
     private final LiveAttempts live;
     private final WorkerId self;
+    private final Semaphore recordReadings = new Semaphore(READINGS_MAX);
 
     public OutputEndpoint(
             SegmentStore segments, DamagedOutputs damaged, LiveAttempts live, WorkerId self) {
@@ -88,7 +94,21 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
     public void readRecords(
             ReadRecordsRequest request, StreamObserver<ReadRecordsResponse> responses) {
         RecordReading reading = RecordReading.of(request);
-        Outflow.start(responses, "record-read", out -> readRecords(reading, out));
+        Outflow.start(
+                responses,
+                "record-read",
+                out -> {
+                    // Whoever waited here could wait for one who waits elsewhere for it.
+                    if (!recordReadings.tryAcquire()) {
+                        throw ApiException.unavailable(
+                                "TOO_MANY_READINGS", "too many read records from this worker");
+                    }
+                    try {
+                        readRecords(reading, out);
+                    } finally {
+                        recordReadings.release();
+                    }
+                });
     }
 
     private void readRecords(RecordReading reading, Outflow<ReadRecordsResponse> out)

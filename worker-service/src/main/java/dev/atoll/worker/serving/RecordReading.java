@@ -34,8 +34,8 @@ import java.util.PrimitiveIterator;
 
 /** One reading of records: those of some tasks, merged while they are read. */
 final class RecordReading {
-    /** Each task costs about 128 KiB of memory while it is read. */
-    static final int TASKS_MAX = 64;
+    /** Each task costs about 64 KiB of memory while it is read. */
+    static final int TASKS_MAX = 32;
 
     private static final int BLOCK_BYTES = 256 << 10;
 
@@ -67,7 +67,7 @@ final class RecordReading {
                     !tasks.isEmpty() && tasks.size() <= TASKS_MAX,
                     "tasks",
                     tasks.size() + " tasks",
-                    "1 to 64 tasks");
+                    "1 to 32 tasks");
             checks.throwIfAny();
             return new RecordReading(stage, tasks, shuffle, request);
         } catch (MalformedMessageException e) {
@@ -131,7 +131,7 @@ final class RecordReading {
             case PARTITION ->
                     new RunCursor(index, new RunPart.Partition(request.getPartition()), task);
             case RANGE -> new RunCursor(index, range(), task);
-            case SAMPLE -> new SampleCursor(index);
+            case SAMPLE -> new SampleCursor(index, task);
             case PART_NOT_SET -> new RunCursor(index, new RunPart.All(), task);
         };
     }

@@ -3,11 +3,13 @@ package dev.atoll.worker.shuffle;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 
 /** Goes through the records of one block after the other. */
 public abstract class BlockCursor extends RecordCursor {
-    private final ZstdDecompressCtx decompressor = new ZstdDecompressCtx();
+    private @Nullable ZstdDecompressCtx decompressor; // Made when there is something to do.
     private byte[] raw = new byte[0];
     private int size;
     private int at;
@@ -40,6 +42,9 @@ public abstract class BlockCursor extends RecordCursor {
 
     private void decompress(byte[] stored, int offset, int storedSize, int rawSize)
             throws IOException {
+        if (decompressor == null) {
+            decompressor = new ZstdDecompressCtx();
+        }
         try {
             int got = decompressor.decompressByteArray(raw, 0, rawSize, stored, offset, storedSize);
             if (got != rawSize) {
@@ -85,6 +90,8 @@ public abstract class BlockCursor extends RecordCursor {
 
     @Override
     public void close() throws IOException {
-        decompressor.close();
+        if (decompressor != null) {
+            decompressor.close();
+        }
     }
 }

@@ -100,9 +100,8 @@ final class FoldTable implements Gatherer {
     }
 
     private boolean isFullFor(int length) {
-        return keys.isFullFor(length)
-                || others.isFullFor(length)
-                || (long) keys.count() * OVERHEAD_BYTES > budgetBytes;
+        long used = keys.usedBytes() + others.usedBytes() + (long) keys.count() * OVERHEAD_BYTES;
+        return !isEmpty() && used + length > budgetBytes;
     }
 
     private int partition(long hash) {

@@ -6,8 +6,11 @@ import java.util.Arrays;
 
 /** Cuts bytes, as they come, into records that end with line breaks. Not thread-safe. */
 public final class LineSplitter {
-    /** The most bytes of a record. */
-    public static final int RECORD_BYTES_MAX = 8 << 20;
+    /** The most bytes of a record: two of them, as bounds of a range, fit into a message. */
+    public static final int RECORD_BYTES_MAX = 1 << 20;
+
+    /** A combiner may have put a number behind a key that is as long as a record. */
+    private static final int NUMBER_BYTES_MAX = 32;
 
     private static final int CAPACITY_MIN = 64 << 10;
 
@@ -29,7 +32,7 @@ public final class LineSplitter {
     /**
      * Takes the next bytes.
      *
-     * @throws RecordTooLongException if a record has more than 8 MiB
+     * @throws RecordTooLongException if a record has more than 1 MiB
      */
     public void accept(ByteBuffer bytes) throws IOException {
         int searched = filled;
@@ -46,7 +49,7 @@ public final class LineSplitter {
             }
         }
         filled = end - start;
-        if (filled > RECORD_BYTES_MAX) {
+        if (filled > RECORD_BYTES_MAX + NUMBER_BYTES_MAX) {
             throw new RecordTooLongException();
         }
         System.arraycopy(buffer, start, buffer, 0, filled);
@@ -62,7 +65,7 @@ public final class LineSplitter {
     }
 
     private void deliver(int offset, int length) throws IOException {
-        if (length > RECORD_BYTES_MAX) {
+        if (length > RECORD_BYTES_MAX + NUMBER_BYTES_MAX) {
             throw new RecordTooLongException();
         }
         receiver.record(buffer, offset, length);

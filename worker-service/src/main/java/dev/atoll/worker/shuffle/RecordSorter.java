@@ -15,7 +15,7 @@ import java.util.Optional;
  * room, by an external merge sort once there is not. Not thread-safe.
  */
 public final class RecordSorter implements AutoCloseable {
-    /** Runs that are merged at a time: each takes about 128 KiB of memory then. */
+    /** Runs that are merged at a time: each takes about 64 KiB of memory then. */
     private static final int MERGED_MAX = 64;
 
     private final Optional<Combiner> combiner;
@@ -95,15 +95,13 @@ public final class RecordSorter implements AutoCloseable {
         spills.add(one);
     }
 
-    private void closeSpills() throws IOException {
-        for (SpillDirectory.Spill spill : spills) {
-            spill.close();
-        }
+    private void closeSpills() {
+        spills.forEach(SpillDirectory.Spill::close);
         spills.clear();
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         closeSpills();
     }
 }

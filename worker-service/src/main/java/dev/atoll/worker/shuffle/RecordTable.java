@@ -30,16 +30,20 @@ final class RecordTable {
         return count;
     }
 
+    /** About how much memory its records take. */
+    long usedBytes() {
+        return used + (long) count * OVERHEAD_BYTES;
+    }
+
     /** Whether a record of this length has no room any more. */
     boolean isFullFor(int length) {
-        long needed = (long) used + length + (count + 1L) * OVERHEAD_BYTES;
-        return count > 0 && needed > budgetBytes;
+        return count > 0 && usedBytes() + length + OVERHEAD_BYTES > budgetBytes;
     }
 
     /** Adds a copy of a record; returns its number. */
     int add(int partition, byte[] bytes, int offset, int length, int keyLength) {
         if (used + length > arena.length) {
-            arena = Arrays.copyOf(arena, grown(arena.length, used + length));
+            arena = Arrays.copyOf(arena, grown(used + length));
         }
         if (count == offsets.length) {
             int capacity = count * 2;
@@ -57,8 +61,8 @@ final class RecordTable {
         return count++;
     }
 
-    private static int grown(int capacity, int needed) {
-        return (int) Math.max(needed, Math.min(capacity * 2L, Integer.MAX_VALUE - 8));
+    private int grown(int needed) {
+        return (int) Math.max(needed, Math.min(arena.length * 2L, budgetBytes));
     }
 
     /** Whether a record has this key. */

@@ -74,8 +74,7 @@ public final class RunIndex {
                     byte[] key = new byte[keyLength];
                     System.arraycopy(entries, keyAt, key, 0, keyLength);
                     // The block before holds nothing of the range if this one begins before it too.
-                    if (part instanceof RunPart.KeyRange range
-                            && range.isBefore(key, 0, keyLength)) {
+                    if (part instanceof RunPart.KeyRange range && range.isBeforeWith(key)) {
                         found.clear();
                     }
                     found.add(new Block(partition, position, rawSize, storedSize, checksum, key));

@@ -24,6 +24,18 @@ public sealed interface RunPart {
             return from.isPresent() && compare(bytes, offset, length, from.get()) < 0;
         }
 
+        /** Whether every key with this beginning, as an index has it, is too low for it. */
+        boolean isBeforeWith(byte[] beginning) {
+            boolean isWhole = beginning.length < RunWriter.INDEX_KEY_BYTES_MAX;
+            return isBefore(beginning, 0, beginning.length)
+                    && (isWhole || !startsWith(from.orElseThrow(), beginning));
+        }
+
+        private static boolean startsWith(byte[] bytes, byte[] beginning) {
+            return bytes.length >= beginning.length
+                    && Arrays.equals(bytes, 0, beginning.length, beginning, 0, beginning.length);
+        }
+
         /** Whether keys are too high for it. */
         boolean isBehind(byte[] bytes, int offset, int length) {
             return to.isPresent() && compare(bytes, offset, length, to.get()) >= 0;

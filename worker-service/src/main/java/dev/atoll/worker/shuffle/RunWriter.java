@@ -12,7 +12,10 @@ import java.util.zip.CRC32C;
  */
 public final class RunWriter implements AutoCloseable {
     /** About how large blocks are before they are compressed. */
-    static final int BLOCK_BYTES = 64 << 10;
+    static final int BLOCK_BYTES = 32 << 10;
+
+    /** Of a longer key the index has its beginning only. */
+    static final int INDEX_KEY_BYTES_MAX = 256;
 
     /** The position and the size of the index, its checksum, and the sign of a run. */
     static final int TRAILER_BYTES = Long.BYTES + 3 * Integer.BYTES;
@@ -41,9 +44,8 @@ public final class RunWriter implements AutoCloseable {
             }
             if (block.size() == 0) {
                 partition = records.partition();
-                firstKey = new byte[records.keyLength()];
-                System.arraycopy(
-                        records.bytes(), records.offset(), firstKey, 0, records.keyLength());
+                firstKey = new byte[Math.min(records.keyLength(), INDEX_KEY_BYTES_MAX)];
+                System.arraycopy(records.bytes(), records.offset(), firstKey, 0, firstKey.length);
             }
             block.add(records);
         }

@@ -11,7 +11,11 @@ public final class SampleCursor extends RecordCursor {
     private final KeyValue record = new KeyValue();
     private int at;
 
-    public SampleCursor(RunIndex index) {
+    /**
+     * @param writer the task that wrote the run
+     */
+    public SampleCursor(RunIndex index, int writer) {
+        setTask(writer);
         this.blocks = index.blocks(new RunPart.All());
         this.step = Math.ceilDiv(Math.max(1, blocks.size()), SAMPLES_MAX);
     }

@@ -1,5 +1,8 @@
 package dev.atoll.worker.shuffle;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A directory for sorted runs that have no room in memory. Thread-safe. */
 public final class SpillDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(SpillDirectory.class);
+
     private final Path directory;
     private final AtomicLong names = new AtomicLong();
 
@@ -98,8 +103,12 @@ public final class SpillDirectory {
         }
 
         @Override
-        public void close() throws IOException {
-            file.close();
+        public void close() {
+            try {
+                file.close();
+            } catch (IOException e) {
+                LOG.debug("cannot close a spilled run", e);
+            }
         }
     }
 }

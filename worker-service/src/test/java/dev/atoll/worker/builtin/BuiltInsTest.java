@@ -85,8 +85,15 @@ class BuiltInsTest {
         assertThat(end).isEqualTo(new ProcessEnd.Exited(1));
         assertThat(err.toString(UTF_8))
                 .isEqualTo(
-                        "atoll:sum: the record 'b\tmany' has no decimal number behind its first"
-                                + " tab\n");
+                        "atoll:sum: the record 'b\tmany' has no decimal number of up to 1000"
+                                + " digits behind its first tab\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1E999999999", "1E-999999999", "1E2147483648"})
+    void aNumberThatWouldTakeAllMemoryIsNone(String number) throws Exception {
+        assertThat(run("k\t1\nk\t" + number + "\n", "atoll:sum"))
+                .isEqualTo(new ProcessEnd.Exited(1));
     }
 
     @ParameterizedTest

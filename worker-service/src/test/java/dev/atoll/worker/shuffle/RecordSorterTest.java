@@ -162,6 +162,28 @@ class RecordSorterTest {
                                 .toList());
     }
 
+    /** An index has only the beginnings of long keys. */
+    @Test
+    void rangesOfLongKeysAreCutOnceAndWhole() throws Exception {
+        String same = "x".repeat(300);
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            lines.add(same + "%04d".formatted(i));
+        }
+        Bytes run = sort(byRange(), AMPLE, lines);
+        List<Optional<byte[]>> bounds =
+                Stream.of("0", same + "0500", same + "0501", same + "1999", "z")
+                        .map(it -> Optional.of(it.getBytes(ISO_8859_1)))
+                        .toList();
+
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i + 1 < bounds.size(); i++) {
+            all.addAll(read(run, new RunPart.KeyRange(bounds.get(i), bounds.get(i + 1))));
+        }
+
+        assertThat(all).isEqualTo(lines);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {TINY, AMPLE})
     void countsAreThoseOfEachKey(long memoryBytes) throws Exception {
@@ -235,11 +257,11 @@ class RecordSorterTest {
 
     @Test
     void aRecordThatIsTooLongIsRefused() {
-        String line = "x".repeat(LineSplitter.RECORD_BYTES_MAX + 1);
+        String line = "x".repeat(LineSplitter.RECORD_BYTES_MAX + 33);
 
         assertThatExceptionOfType(RecordTooLongException.class)
                 .isThrownBy(() -> sort(byHash(3), AMPLE, List.of(line)))
-                .withMessageContaining("8 MiB");
+                .withMessageContaining("1 MiB");
     }
 
     @Test
