@@ -42,16 +42,17 @@ import java.util.concurrent.Callable;
         },
         footer = {
             "",
-            "Reducers by name: cat (sort only), count (records of each key), sum, min and max (of"
-                    + " the numbers behind the tab), first, unique (each record once), top:N (the N"
-                    + " greatest numbers of each key). Anything else is a line for the shell.",
+            "Reducers by name: cat (records as they are), count (records of each key), sum, min and"
+                + " max (of the numbers behind the tab), first, unique (each record once), top:N"
+                + " (the N greatest numbers of each key). Anything else is a line for the shell."
+                + " Records of equal keys stay in their order, as in sort -s -k 1,1; one has at"
+                + " most 1 MiB. Tasks may write 64 GiB, unless --output-limit says less.",
             "",
             "Examples:",
             "  atoll mapreduce --map \"tr -cs A-Za-z '\\n'\" --reduce count books/*.txt",
             "  atoll mapreduce --sort huge.log -o sorted.log",
-            "  atoll mapreduce --map \"cut -f 3,7 access.tsv\" --reduce sum access.tsv",
-            "  atoll mapreduce --file score.py --map './score.py' --reduce './score.py --merge'"
-                    + " --reducers 8 data.csv"
+            "  atoll mapreduce --map 'cut -f 3,7' --reduce sum access.tsv",
+            "  atoll mapreduce --file score.py --map ./score.py --reduce './score.py -m' data.csv"
         },
         sortOptions = false)
 final class MapReduceCommand implements Callable<Integer> {
@@ -134,6 +135,9 @@ final class MapReduceCommand implements Callable<Integer> {
         if (inputs.isEmpty()) {
             throw CommandException.usage(
                     "which inputs? For example: atoll mapreduce --reduce count words.txt");
+        }
+        if (map.filter(String::isBlank).isPresent()) {
+            throw CommandException.usage("--map must be a command for the shell, not empty");
         }
         checkReducers();
         Reduction reduction = reduction();

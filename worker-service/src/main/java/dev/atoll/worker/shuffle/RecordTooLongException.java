@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class RecordTooLongException extends IOException {
     RecordTooLongException() {
         super(
-                "it wrote a record of more than %d MiB"
+                "a record of more than %d MiB, which no option allows"
                         .formatted(LineSplitter.RECORD_BYTES_MAX >> 20));
     }
 }
