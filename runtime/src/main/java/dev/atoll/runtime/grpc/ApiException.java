@@ -12,6 +12,7 @@ import io.grpc.protobuf.StatusProto;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -229,7 +230,15 @@ public final class ApiException extends RuntimeException {
             // Of a connection that failed, gRPC itself says no more than "io exception".
             message += ": " + rootMessage(status.getCause());
         }
-        return new ApiException(status.getCode(), reason, message, metadata, violations, failure);
+        return new ApiException(codeOf(status), reason, message, metadata, violations, failure);
+    }
+
+    /* Of a connection that breaks just when a call begins on it, gRPC says UNKNOWN. A cause does not
+     * travel, so an UNKNOWN with one was never said by the other side. */
+    private static Status.Code codeOf(Status status) {
+        return status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof IOException
+                ? Status.Code.UNAVAILABLE
+                : status.getCode();
     }
 
     /** What the innermost cause says. */

@@ -10,11 +10,24 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
 class ApiExceptionTest {
+    @Test
+    void aConnectionThatBreaksWhenACallBeginsIsUnavailable() {
+        Status broken =
+                Status.UNKNOWN
+                        .withDescription("channel closed")
+                        .withCause(new ClosedChannelException());
+
+        assertThat(ApiException.from(broken.asRuntimeException()).isUnavailable()).isTrue();
+        assertThat(ApiException.from(Status.UNKNOWN.asRuntimeException()).isUnavailable())
+                .isFalse();
+    }
+
     @Test
     void statusAndBack_isTheSame() {
         ApiException error =
