@@ -10,8 +10,8 @@ import dev.atoll.cli.items.PipedItems;
 import dev.atoll.cli.items.RangeItems;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
-import dev.atoll.runtime.config.ByteSize;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
@@ -72,12 +72,7 @@ final class ItemOptions {
                         + " cluster, whose blocks are there already.")
     private List<String> pipe = new ArrayList<>();
 
-    @Option(
-            names = "--block",
-            paramLabel = "SIZE",
-            defaultValue = "16MiB",
-            description = "How large blocks are, at most 64 MiB. Default: 16 MiB.")
-    private ByteSize block = ByteSize.ofMebibytes(16);
+    @Mixin private BlockOption block = new BlockOption();
 
     @Option(
             names = "--delimiter",
@@ -105,7 +100,7 @@ final class ItemOptions {
         }
         json.ifPresent(file -> chosen.add(new JsonItems(files, file)));
         if (!pipe.isEmpty()) {
-            chosen.add(PipedItems.of(files, pipe, block, delimiter));
+            chosen.add(PipedItems.of(files, pipe, block.size(), delimiter));
         }
         return switch (chosen.size()) {
             case 1 -> chosen.getFirst();

@@ -2,11 +2,9 @@ package dev.atoll.cli;
 
 import dev.atoll.cli.items.ItemSource;
 import dev.atoll.cli.shell.CommandException;
-import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.Atoll;
 import dev.atoll.client.FileTree;
-import dev.atoll.client.Job;
 import dev.atoll.client.JobRequest;
 import dev.atoll.client.StageRequest;
 import dev.atoll.core.model.BlobRef;
@@ -73,10 +71,7 @@ final class MapCommand implements Callable<Integer> {
 
     @Mixin private ResultOptions resultOptions = new ResultOptions();
 
-    @Option(
-            names = {"-d", "--detach"},
-            description = "Prints the job's number and does not wait.")
-    private boolean detach;
+    @Mixin private DetachOption detach = new DetachOption();
 
     @Mixin private Clusters clusters = new Clusters();
 
@@ -102,20 +97,14 @@ final class MapCommand implements Callable<Integer> {
         StageRequest.Builder stage = StageRequest.command(command).name("map");
         taskOptions.applyTo(stage, shell);
         taskOptions.applyTo(stage, bring);
-        if (!detach) {
+        if (!detach.isGiven()) {
             bring.check(true);
         }
         Optional<FileTree> files = taskOptions.files();
-        resultOptions.check(detach);
+        resultOptions.check(detach.isGiven());
         try (Atoll cluster = clusters.connect(shell)) {
-            Job job = cluster.submit(request(cluster, stage, source, files));
-            if (detach) {
-                resultOptions.tellDetached(job.id(), shell);
-                return ExitCode.OK;
-            }
-            CancelOnSignal signals = CancelOnSignal.of(shell, job);
-            JobResult result = new JobResult(shell, resultOptions, bring.target());
-            return signals.exitCode(result.deliver(job));
+            return new Submission(shell, resultOptions, bring.target(), detach.isGiven())
+                    .deliver(request(cluster, stage, source, files), cluster);
         }
     }
 
@@ -123,8 +112,7 @@ final class MapCommand implements Callable<Integer> {
             Atoll cluster, StageRequest.Builder stage, ItemSource source, Optional<FileTree> tree)
             throws IOException, InterruptedException {
         stage.input(source.input());
-        Optional<BlobRef> files =
-                tree.isPresent() ? Optional.of(cluster.upload(tree.get())) : Optional.empty();
+        Optional<BlobRef> files = TaskOptions.upload(tree, cluster);
         files.ifPresent(stage::files);
         stage.items(ItemUpload.of(source, cluster, shell, resultOptions));
         JobRequest.Builder job = JobRequest.builder().stage(stage.build());

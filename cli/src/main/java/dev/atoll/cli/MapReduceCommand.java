@@ -5,17 +5,14 @@ import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.items.ItemSource;
 import dev.atoll.cli.items.PipedItems;
 import dev.atoll.cli.shell.CommandException;
-import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.Atoll;
 import dev.atoll.client.FileTree;
-import dev.atoll.client.Job;
 import dev.atoll.client.JobRequest;
 import dev.atoll.client.MapReduce;
 import dev.atoll.client.StageRequest;
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.Shuffle;
-import dev.atoll.runtime.config.ByteSize;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,21 +97,13 @@ final class MapReduceCommand implements Callable<Integer> {
                     "Gives each reducer a range of keys, so that the result is sorted as a whole.")
     private boolean sort;
 
-    @Option(
-            names = "--block",
-            paramLabel = "SIZE",
-            defaultValue = "16MiB",
-            description = "How large blocks are, at most 64 MiB. Default: 16 MiB.")
-    private ByteSize block = ByteSize.ofMebibytes(16);
+    @Mixin private BlockOption block = new BlockOption();
 
     @Mixin private TaskOptions taskOptions = new TaskOptions();
 
     @Mixin private ResultOptions resultOptions = new ResultOptions();
 
-    @Option(
-            names = {"-d", "--detach"},
-            description = "Prints the job's number and does not wait.")
-    private boolean detach;
+    @Mixin private DetachOption detach = new DetachOption();
 
     @Mixin private Clusters clusters = new Clusters();
 
@@ -144,16 +133,10 @@ final class MapReduceCommand implements Callable<Integer> {
         ItemSource source = source();
         source.check();
         Optional<FileTree> files = taskOptions.files();
-        resultOptions.check(detach);
+        resultOptions.check(detach.isGiven());
         try (Atoll cluster = clusters.connect(shell)) {
-            Job job = cluster.submit(request(cluster, source, reduction, files));
-            if (detach) {
-                resultOptions.tellDetached(job.id(), shell);
-                return ExitCode.OK;
-            }
-            CancelOnSignal signals = CancelOnSignal.of(shell, job);
-            JobResult result = new JobResult(shell, resultOptions, BroughtFiles.nowhere());
-            return signals.exitCode(result.deliver(job));
+            return new Submission(shell, resultOptions, BroughtFiles.nowhere(), detach.isGiven())
+                    .deliver(request(cluster, source, reduction, files), cluster);
         }
     }
 
@@ -172,14 +155,13 @@ final class MapReduceCommand implements Callable<Integer> {
 
     private ItemSource source() {
         InputFiles files = new InputFiles(Path.of("").toAbsolutePath(), shell.in());
-        return PipedItems.of(files, inputs, block, "\\n");
+        return PipedItems.of(files, inputs, block.size(), "\\n");
     }
 
     private JobRequest request(
             Atoll cluster, ItemSource source, Reduction reduction, Optional<FileTree> tree)
             throws IOException, InterruptedException {
-        Optional<BlobRef> files =
-                tree.isPresent() ? Optional.of(cluster.upload(tree.get())) : Optional.empty();
+        Optional<BlobRef> files = TaskOptions.upload(tree, cluster);
         List<String> mapper =
                 map.map(line -> List.of("sh", "-c", line))
                         .orElse(List.of(MapReduce.BUILT_IN + "cat"));

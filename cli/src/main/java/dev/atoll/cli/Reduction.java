@@ -1,11 +1,11 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.jobfile.Combiners;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.client.MapReduce;
 import dev.atoll.core.model.Shuffle.Combiner;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,14 +57,13 @@ record Reduction(List<String> command, Optional<Combiner> combiner) {
      * @throws CommandException if it names none
      */
     static Optional<Combiner> combiner(String name) {
-        for (Combiner combiner : Combiner.values()) {
-            if (combiner.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return Optional.of(combiner);
-            }
+        try {
+            return Optional.of(Combiners.parse(name));
+        } catch (IllegalArgumentException e) {
+            throw CommandException.usage(
+                    "--combine must be %s, not '%s'; a command of yours can combine at the end of"
+                                    .formatted(e.getMessage(), name)
+                            + " --map");
         }
-        throw CommandException.usage(
-                "--combine must be count, sum, min, max, first or unique, not '"
-                        + name
-                        + "'; a command of yours can combine at the end of --map");
     }
 }

@@ -82,9 +82,7 @@ final class RunCommand implements Callable<Integer> {
         Optional<FileTree> files = options.files();
         UserSignals signals = UserSignals.listen();
         try (Atoll cluster = clusters.connect(shell)) {
-            if (files.isPresent()) {
-                stage.files(cluster.upload(files.get()));
-            }
+            TaskOptions.upload(files, cluster).ifPresent(stage::files);
             JobRequest.Builder request = JobRequest.builder().stage(stage.build());
             options.applyTo(request);
             Job job = cluster.submit(request.build());

@@ -8,7 +8,6 @@ import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.Atoll;
-import dev.atoll.client.Job;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,10 +61,7 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Mixin private ResultOptions resultOptions = new ResultOptions();
 
-    @Option(
-            names = {"-d", "--detach"},
-            description = "Prints the job's number and does not wait.")
-    private boolean detach;
+    @Mixin private DetachOption detach = new DetachOption();
 
     @Mixin private Clusters clusters = new Clusters();
 
@@ -85,20 +81,14 @@ final class SubmitCommand implements Callable<Integer> {
             shell.say("%s is right: %d stage%s".formatted(file, stages, stages == 1 ? "" : "s"));
             return ExitCode.OK;
         }
-        resultOptions.check(detach);
+        resultOptions.check(detach.isGiven());
         BroughtFiles brought = BroughtFiles.here(overwrite.isGiven());
-        if (!detach) {
+        if (!detach.isGiven()) {
             jobFile.stages().forEach(it -> brought.check(it.request().outputs(), true));
         }
         try (Atoll cluster = clusters.connect(shell)) {
-            Job job = cluster.submit(jobFile.upload(cluster, after.jobs()));
-            if (detach) {
-                resultOptions.tellDetached(job.id(), shell);
-                return ExitCode.OK;
-            }
-            CancelOnSignal signals = CancelOnSignal.of(shell, job);
-            JobResult result = new JobResult(shell, resultOptions, brought);
-            return signals.exitCode(result.deliver(job));
+            return new Submission(shell, resultOptions, brought, detach.isGiven())
+                    .deliver(jobFile.upload(cluster, after.jobs()), cluster);
         }
     }
 

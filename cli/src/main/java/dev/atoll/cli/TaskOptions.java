@@ -3,11 +3,13 @@ package dev.atoll.cli;
 import dev.atoll.cli.files.TaskFiles;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
+import dev.atoll.client.Atoll;
 import dev.atoll.client.FileTree;
 import dev.atoll.client.JobRequest;
 import dev.atoll.client.JobRequest.BackupPolicy;
 import dev.atoll.client.JobRequest.Durability;
 import dev.atoll.client.StageRequest;
+import dev.atoll.core.model.BlobRef;
 import dev.atoll.runtime.config.ByteSize;
 
 import picocli.CommandLine.Mixin;
@@ -178,6 +180,12 @@ final class TaskOptions {
                     "give either --cwd or files that are sent: those go into a fresh directory");
         }
         return Optional.of(files.tree());
+    }
+
+    /** Sends the files that travel along, if there are any. */
+    static Optional<BlobRef> upload(Optional<FileTree> files, Atoll cluster)
+            throws IOException, InterruptedException {
+        return files.isPresent() ? Optional.of(cluster.upload(files.get())) : Optional.empty();
     }
 
     /** Adds these options to a job. */

@@ -151,10 +151,6 @@ public final class JobFileReader {
     }
 
     private static BackupPolicy backup(String text) {
-        return switch (text) {
-            case "true" -> BackupPolicy.STRAGGLERS;
-            case "false" -> BackupPolicy.NEVER;
-            default -> throw new IllegalArgumentException("true or false");
-        };
+        return StageReader.flag(text) ? BackupPolicy.STRAGGLERS : BackupPolicy.NEVER;
     }
 }

@@ -14,7 +14,6 @@ import dev.atoll.runtime.config.DurationText;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -80,7 +79,7 @@ final class StageReader {
     /** Whose records it reads, if it reads records. */
     Optional<RecordsOf> records() {
         Optional<Integer> from = section.read("records", this::positionOf);
-        Optional<Combiner> combiner = section.read("combine", StageReader::combiner);
+        Optional<Combiner> combiner = section.read("combine", Combiners::parse);
         Optional<Boolean> sorted = section.read("sorted", StageReader::flag);
         if (section.value("records").isEmpty()) {
             refuseWithoutRecords("combine");
@@ -100,16 +99,8 @@ final class StageReader {
         section.value(key).ifPresent(node -> faults.add(node, key + " belongs to records"));
     }
 
-    private static Combiner combiner(String text) {
-        for (Combiner combiner : Combiner.values()) {
-            if (combiner.name().toLowerCase(Locale.ROOT).equals(text)) {
-                return combiner;
-            }
-        }
-        throw new IllegalArgumentException("count, sum, min, max, first or unique");
-    }
-
-    private static boolean flag(String text) {
+    /** What true and false mean. */
+    static boolean flag(String text) {
         return switch (text) {
             case "true" -> true;
             case "false" -> false;

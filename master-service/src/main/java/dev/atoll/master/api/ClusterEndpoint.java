@@ -1,5 +1,7 @@
 package dev.atoll.master.api;
 
+import static dev.atoll.master.api.Replies.answer;
+
 import com.google.protobuf.Timestamp;
 
 import dev.atoll.core.model.WorkerId;
@@ -142,10 +144,5 @@ public final class ClusterEndpoint extends ClusterServiceImplBase {
             case QUARANTINED -> NodeState.NODE_STATE_QUARANTINED;
             case LOST -> NodeState.NODE_STATE_LOST;
         };
-    }
-
-    private static <T> void answer(T response, StreamObserver<T> responses) {
-        responses.onNext(response);
-        responses.onCompleted();
     }
 }

@@ -1,5 +1,7 @@
 package dev.atoll.master.api;
 
+import static dev.atoll.master.api.Replies.answer;
+
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.scheduler.SchedulerCommand.Reply;
@@ -193,18 +195,12 @@ public final class JobEndpoint extends JobServiceImplBase {
     @Override
     public void findOutputs(
             FindOutputsRequest request, StreamObserver<FindOutputsResponse> responses) {
-        responses.onNext(outputs.find(request));
-        responses.onCompleted();
+        answer(outputs.find(request), responses);
     }
 
     @Override
     public StreamObserver<AttachTaskRequest> attachTask(
             StreamObserver<AttachTaskResponse> responses) {
         return outputs.attach(responses);
-    }
-
-    private static <T> void answer(T response, StreamObserver<T> responses) {
-        responses.onNext(response);
-        responses.onCompleted();
     }
 }

@@ -8,6 +8,8 @@ import dev.atoll.core.scheduler.SchedulerCommand.Refused;
 import dev.atoll.core.scheduler.SchedulerCommand.Reply;
 import dev.atoll.runtime.grpc.ApiException;
 
+import io.grpc.stub.StreamObserver;
+
 /** The scheduler's replies as users hear them. */
 public final class Replies {
     private Replies() {}
@@ -28,6 +30,12 @@ public final class Replies {
             case Refused refused -> throw refusal(refused);
             case Accepted accepted -> throw unexpected(accepted);
         };
+    }
+
+    /** Answers a call that has one answer. */
+    public static <T> void answer(T response, StreamObserver<T> responses) {
+        responses.onNext(response);
+        responses.onCompleted();
     }
 
     /** There is no such job. */

@@ -13,6 +13,7 @@ import dev.atoll.runtime.grpc.FieldChecks;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Holds what a user submits against the limits of the contract, naming every fault. */
@@ -125,32 +126,47 @@ final class SpecChecks {
 
     private void checkGathered(JobSpec spec, dev.atoll.proto.job.v1.StageSpec stage, String path) {
         int from = stage.getTask().getGathered().getStage();
+        boolean isShuffled =
+                stageAt(from, spec).filter(it -> it.getTask().hasShuffle()).isPresent();
         checks.check(
-                from < 0
-                        || from >= spec.getStagesCount()
-                        || !spec.getStages(from).getTask().hasShuffle(),
+                !isShuffled,
                 path,
                 from,
                 "a stage without shuffle: its outputs are not kept as they are");
     }
 
+    /** The stage at a position; empty if there is none, which is said elsewhere. */
+    private static Optional<dev.atoll.proto.job.v1.StageSpec> stageAt(int position, JobSpec spec) {
+        return position >= 0 && position < spec.getStagesCount()
+                ? Optional.of(spec.getStages(position))
+                : Optional.empty();
+    }
+
+    /** The same, if another stage depends on it; where it does not, that is said elsewhere. */
+    private static Optional<dev.atoll.proto.job.v1.StageSpec> stageBefore(
+            dev.atoll.proto.job.v1.StageSpec stage, int position, JobSpec spec) {
+        return stageAt(position, spec).filter(_ -> stage.getDependsOnList().contains(position));
+    }
+
     /** A stage that reads records fits to how they are kept. */
     private void checkShuffled(JobSpec spec, dev.atoll.proto.job.v1.StageSpec stage, String path) {
         ShuffledInput input = stage.getTask().getShuffled();
-        if (!stage.getDependsOnList().contains(input.getStage())
-                || input.getStage() < 0
-                || input.getStage() >= spec.getStagesCount()) {
-            return; // That is said already.
+        Optional<dev.atoll.proto.job.v1.StageSpec> from =
+                stageBefore(stage, input.getStage(), spec);
+        if (from.isEmpty()) {
+            return;
         }
-        if (input.hasBoundsStage()
-                && stage.getDependsOnList().contains(input.getBoundsStage())
-                && input.getBoundsStage() >= 0
-                && input.getBoundsStage() < spec.getStagesCount()) {
-            int tasks = spec.getStages(input.getBoundsStage()).getTaskCount();
-            checks.check(
-                    tasks == 1, path + ".bounds_stage", tasks + " tasks", "a stage of one task");
+        if (input.hasBoundsStage()) {
+            stageBefore(stage, input.getBoundsStage(), spec)
+                    .map(dev.atoll.proto.job.v1.StageSpec::getTaskCount)
+                    .ifPresent(tasks ->
+                            checks.check(
+                                    tasks == 1,
+                                    path + ".bounds_stage",
+                                    tasks + " tasks",
+                                    "a stage of one task"));
         }
-        TaskTemplate source = spec.getStages(input.getStage()).getTask();
+        TaskTemplate source = from.get().getTask();
         if (!source.hasShuffle()) {
             checks.violation(path + ".stage", input.getStage(), "a stage with shuffle");
             return;

@@ -1,5 +1,7 @@
 package dev.atoll.master.file;
 
+import static dev.atoll.master.api.Replies.answer;
+
 import dev.atoll.master.session.Terms;
 import dev.atoll.proto.file.v1.CreateFileRequest;
 import dev.atoll.proto.file.v1.CreateFileResponse;
@@ -40,8 +42,8 @@ public final class FileEndpoint extends FileServiceImplBase {
         checks.throwIfAny();
         try {
             answer(
-                    responses,
-                    CreateFileResponse.newBuilder().setFile(files.create(request)).build());
+                    CreateFileResponse.newBuilder().setFile(files.create(request)).build(),
+                    responses);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ApiException.unavailable("INTERRUPTED", "the master stops").causedBy(e);
@@ -53,10 +55,10 @@ public final class FileEndpoint extends FileServiceImplBase {
         checkName(request.getName());
         var _ = terms.leading();
         answer(
-                responses,
                 GetFileResponse.newBuilder()
                         .setFile(files.withCopies(files.names().require(request.getName()).file()))
-                        .build());
+                        .build(),
+                responses);
     }
 
     @Override
@@ -76,7 +78,7 @@ public final class FileEndpoint extends FileServiceImplBase {
         ListFilesResponse.Builder response =
                 ListFilesResponse.newBuilder().setNextPageToken(page.nextPageToken());
         page.files().forEach(file -> response.addFiles(files.withCopies(file)));
-        answer(responses, response.build());
+        answer(response.build(), responses);
     }
 
     @Override
@@ -85,12 +87,12 @@ public final class FileEndpoint extends FileServiceImplBase {
         checkName(request.getName());
         var _ = terms.leading();
         files.delete(request.getName());
-        answer(responses, DeleteFileResponse.getDefaultInstance());
+        answer(DeleteFileResponse.getDefaultInstance(), responses);
     }
 
     @Override
     public void getUsage(GetUsageRequest request, StreamObserver<GetUsageResponse> responses) {
-        answer(responses, GetUsageResponse.newBuilder().addAllWorkers(files.usage()).build());
+        answer(GetUsageResponse.newBuilder().addAllWorkers(files.usage()).build(), responses);
     }
 
     private static void checkName(String name) {
@@ -107,10 +109,5 @@ public final class FileEndpoint extends FileServiceImplBase {
             checks.violation(
                     "manifest", String.valueOf(e.getMessage()), "32 bytes of SHA-256 and a size");
         }
-    }
-
-    private static <T> void answer(StreamObserver<T> responses, T response) {
-        responses.onNext(response);
-        responses.onCompleted();
     }
 }

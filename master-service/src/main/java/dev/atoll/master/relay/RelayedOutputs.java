@@ -72,9 +72,7 @@ public final class RelayedOutputs implements OutputRequests {
     public FindOutputsResponse find(FindOutputsRequest request) {
         SchedulerLoop loop = terms.leading().loop();
         JobId job = Selections.job(request.getJobId());
-        JobSpec spec =
-                loop.askPatiently(view -> view.spec(job))
-                        .orElseThrow(() -> Replies.noJob(job.value()));
+        JobSpec spec = spec(job, loop);
         int position = request.getStage();
         int last = spec.stages().size() - 1;
         new FieldChecks()
@@ -87,6 +85,11 @@ public final class RelayedOutputs implements OutputRequests {
     @Override
     public StreamObserver<AttachTaskRequest> attach(StreamObserver<AttachTaskResponse> responses) {
         return attachments.open(responses);
+    }
+
+    private static JobSpec spec(JobId job, SchedulerLoop loop) {
+        return loop.askPatiently(view -> view.spec(job))
+                .orElseThrow(() -> Replies.noJob(job.value()));
     }
 
     private static OutputRequest checked(ReadOutputRequest message, SchedulerLoop loop) {
@@ -102,9 +105,7 @@ public final class RelayedOutputs implements OutputRequests {
                 message.getStreamsValueList(),
                 "streams that this master knows");
         checks.throwIfAny();
-        JobSpec spec =
-                loop.askPatiently(view -> view.spec(job))
-                        .orElseThrow(() -> Replies.noJob(job.value()));
+        JobSpec spec = spec(job, loop);
         int position = selection.map(TaskSelection::stage).orElse(spec.stages().size() - 1);
         StageRef stage = new StageRef(job, position);
         if (position >= spec.stages().size()) {

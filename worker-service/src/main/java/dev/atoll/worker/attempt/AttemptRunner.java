@@ -198,9 +198,6 @@ public final class AttemptRunner implements AutoCloseable {
     private void take(
             LiveAttempt attempt, OutputCapture capture, Channel channel, ByteBuffer bytes) {
         metrics.wrote(bytes.remaining());
-        if (attempt.verdict().isPresent()) {
-            return; // Whatever it still writes while it is killed is not kept.
-        }
         try {
             if (!capture.append(channel, bytes)) {
                 attempt.giveUp(Failure.of(Kind.OUTPUT_LIMIT));

@@ -44,6 +44,7 @@ interface OutputCapture extends AutoCloseable {
         private final RecordSorter sorter;
         private final AttemptOutput output;
         private long bytesLeft;
+        private boolean broken;
 
         /**
          * @param limitBytes the most bytes that all outputs may have as they come
@@ -63,10 +64,19 @@ interface OutputCapture extends AutoCloseable {
             }
             bytesLeft -= bytes.remaining();
             switch (channel) {
-                case STDOUT -> sorter.accept(bytes);
+                case STDOUT -> sort(bytes);
                 case STDERR, FILES -> output.append(channel, bytes);
             }
             return true;
+        }
+
+        /** Once the sorter could not take something, it takes nothing more. */
+        private void sort(ByteBuffer bytes) throws IOException {
+            if (!broken) {
+                broken = true;
+                sorter.accept(bytes);
+                broken = false;
+            }
         }
 
         @Override

@@ -5,8 +5,6 @@ import dev.atoll.worker.execution.OutputSink;
 import dev.atoll.worker.execution.ProcessEnd;
 import dev.atoll.worker.execution.RunningProcess;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -34,22 +32,33 @@ final class BuiltInProcess implements RunningProcess {
     private static final Set<Integer> HARMLESS = Set.of(17, 18, 19, 20, 21, 22, 23, 28);
 
     private final String name;
-    private final Making making;
+    private final Program program;
     private final Launch.Input input;
     private final Feed feed = new Feed();
+    private final ReentrantLock steps = new ReentrantLock();
     private final CompletableFuture<OutputSink> sink = new CompletableFuture<>();
     private final CompletableFuture<ProcessEnd> end = new CompletableFuture<>();
 
-    /** Makes the program, once it is known where its output goes. */
+    /** Makes the program. */
     @FunctionalInterface
     interface Making {
         Program make(OutputSink sink) throws BadUsageException;
     }
 
-    BuiltInProcess(String name, Making making, Launch.Input input) {
+    /**
+     * A program that is ready to run.
+     *
+     * @throws BadUsageException if it cannot be made
+     */
+    BuiltInProcess(String name, Making making, Launch.Input input) throws BadUsageException {
         this.name = name;
-        this.making = making;
+        this.program = making.make(this::write);
         this.input = input;
+    }
+
+    /** Where the output goes is known before the program runs: {@link Feed#run} sees to that. */
+    private void write(OutputSink.Stream stream, ByteBuffer bytes) {
+        sink.join().accept(stream, bytes);
     }
 
     @Override
@@ -71,8 +80,12 @@ final class BuiltInProcess implements RunningProcess {
             case Launch.Input.Piped() -> {}
         }
         ProcessEnd how = await(end);
-        feed.finish();
-        return how;
+        steps.lock(); // After the end no step begins, but one may be under way.
+        try {
+            return how;
+        } finally {
+            steps.unlock();
+        }
     }
 
     @Override
@@ -114,10 +127,7 @@ final class BuiltInProcess implements RunningProcess {
 
     /** Standard input. Whoever writes to it runs the program. */
     private final class Feed extends OutputStream {
-        private final ReentrantLock steps = new ReentrantLock();
-        private @Nullable Program program;
         private boolean closed;
-        private boolean finished; // Guarded by steps.
 
         @Override
         public void write(int oneByte) throws IOException {
@@ -143,43 +153,30 @@ final class BuiltInProcess implements RunningProcess {
             }
         }
 
-        /** From now on nothing is written any more; waits for the step that is under way. */
-        void finish() {
-            steps.lock();
-            try {
-                finished = true;
-            } finally {
-                steps.unlock();
-            }
-        }
-
         private void run(Step step) throws IOException {
-            OutputSink out = await(sink);
+            OutputSink _ = await(sink);
             steps.lock();
             try {
-                runLocked(step, out);
+                runLocked(step);
             } finally {
                 steps.unlock();
             }
         }
 
-        private void runLocked(Step step, OutputSink out) throws IOException {
-            if (finished || end.isDone()) {
+        private void runLocked(Step step) throws IOException {
+            if (end.isDone()) {
                 throw new EndedException();
             }
             try {
-                if (program == null) {
-                    program = making.make(out);
-                }
                 step.run(program);
-            } catch (IOException | BadUsageException | RuntimeException e) {
+            } catch (IOException | RuntimeException e) {
                 byte[] words =
                         "%s: %s%n"
                                 .formatted(
                                         name,
                                         e.getMessage() == null ? e.toString() : e.getMessage())
                                 .getBytes(StandardCharsets.UTF_8);
-                out.accept(OutputSink.Stream.STDERR, ByteBuffer.wrap(words));
+                BuiltInProcess.this.write(OutputSink.Stream.STDERR, ByteBuffer.wrap(words));
                 end.complete(new ProcessEnd.Exited(FAULT));
                 throw new EndedException();
             }

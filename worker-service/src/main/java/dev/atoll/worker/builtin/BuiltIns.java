@@ -27,8 +27,6 @@ public final class BuiltIns implements ProcessStarter {
         List<String> arguments = launch.command().subList(1, launch.command().size());
         try {
             Programs.Maker maker = Programs.named(name.substring(PREFIX.length()));
-            // Made once more when it runs; here, so that wrong arguments are a failure to start.
-            maker.make(arguments, (_, _) -> {});
             return new Outcome.Started(
                     new BuiltInProcess(name, sink -> maker.make(arguments, sink), launch.input()));
         } catch (BadUsageException e) {

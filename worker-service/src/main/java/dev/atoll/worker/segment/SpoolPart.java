@@ -5,9 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /** One output of an attempt, in memory or in a file that has no name. Not thread-safe. */
@@ -54,14 +52,7 @@ final class SpoolPart {
      * @param name of the file for the moment in which it has one
      */
     void spill(Path name) throws IOException {
-        FileChannel opened =
-                FileChannel.open(
-                        name,
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
-        // Without a name it is gone as soon as nobody has it open, however the worker ends.
-        Files.delete(name);
+        FileChannel opened = Spool.nameless(name);
         writeFully(opened, ByteBuffer.wrap(memory, 0, (int) length), 0);
         file = opened;
         memory = NOTHING;

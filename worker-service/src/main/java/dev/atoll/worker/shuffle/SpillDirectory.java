@@ -1,26 +1,23 @@
 package dev.atoll.worker.shuffle;
 
+import dev.atoll.worker.segment.Spool;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A directory for sorted runs that have no room in memory. Thread-safe. */
 public final class SpillDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SpillDirectory.class);
 
-    private final Path directory;
-    private final AtomicLong names = new AtomicLong();
+    private final Spool spool;
 
-    private SpillDirectory(Path directory) {
-        this.directory = directory;
+    private SpillDirectory(Spool spool) {
+        this.spool = spool;
     }
 
     /**
@@ -29,26 +26,12 @@ public final class SpillDirectory {
      * @param directory is made if it is not there
      */
     public static SpillDirectory open(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
-            for (Path file : left) {
-                Files.delete(file);
-            }
-        }
-        return new SpillDirectory(directory);
+        return new SpillDirectory(Spool.open(directory));
     }
 
     /** Writes everything that a cursor comes to into a run of its own. */
     public Spill spill(RecordCursor records) throws IOException {
-        Path name = directory.resolve(Long.toString(names.incrementAndGet()));
-        FileChannel file =
-                FileChannel.open(
-                        name,
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
-        // Without a name it is gone as soon as nobody has it open, however the worker ends.
-        Files.delete(name);
+        FileChannel file = spool.file();
         try (RunWriter writer = new RunWriter(bytes -> write(file, bytes))) {
             writer.addAll(records);
             writer.end();
