@@ -38,7 +38,8 @@ final class Overview {
           naming, master, worker, serve             the services themselves
 
         The cluster is found by --cluster ADDRESS, or by ATOLL_CLUSTER (and ATOLL_TOKEN_FILE), or is the
-        one that 'atoll up' started here. Each command has examples: atoll COMMAND --help
+        one that 'atoll up' started here; within a task it is that of the task.
+        Each command has examples: atoll COMMAND --help
         """;
     }
 }

@@ -9,6 +9,7 @@ import dev.atoll.client.TaskStatus;
 import dev.atoll.client.json.Json;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.Resources;
+import dev.atoll.core.model.TaskRef;
 
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,15 @@ final class StatusJson {
                 .put("created", time(job.createTime()))
                 .put("ended", time(job.endTime()))
                 .put("stages", list(job.stages(), StatusJson::stage))
+                .put("parent", Json.of(job.parent().map(StatusJson::parent)))
+                .build();
+    }
+
+    private static Json parent(TaskRef task) {
+        return Json.object()
+                .put("job", task.stage().job().value())
+                .put("stage", task.stage().stage())
+                .put("task", task.index())
                 .build();
     }
 

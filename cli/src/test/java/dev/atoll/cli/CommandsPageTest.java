@@ -49,6 +49,11 @@ class CommandsPageTest {
                         An address is `naming://HOST:PORT`, a naming service, which knows the master that leads, or `HOST:PORT`, a
                         master. Several replicas or masters are separated by `,`; any one of them that can be reached will do.
 
+                        Within a task the environment names the task's own cluster, and `atoll` is on the `PATH` (`$ATOLL` is where it
+                        is). What a task submits has it as its parent: it belongs to the same user, and is cancelled when the
+                        task's job is cancelled or fails; `ATOLL_PARENT= atoll run ...` submits it without. A task that only waits for
+                        others keeps its room while it does: give it `--cpus 0`.
+
                         ## What is meant
 
                         | written | means |

@@ -28,6 +28,7 @@ class TaskAddressTest {
                     "",
                     List.of(stage("fetch", 10), stage("0", 20), stage("sum", 5)),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.atoll.client;
 
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.TaskRef;
 import dev.atoll.proto.cluster.v1.ClusterServiceGrpc;
 import dev.atoll.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
 import dev.atoll.proto.cluster.v1.DrainNodeRequest;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -41,9 +43,11 @@ public final class Atoll implements AutoCloseable {
 
     private final Caller caller;
     private final String user;
+    private final Optional<TaskRef> parent;
 
     private Atoll(ConnectOptions options, String user) {
         this.caller = new Caller(options);
+        this.parent = options.parent();
         this.user = user;
     }
 
@@ -92,7 +96,8 @@ public final class Atoll implements AutoCloseable {
 
     /**
      * Submits a job and returns when it is durable: it will end, whichever machine is lost. Items
-     * that have not been uploaded are uploaded first.
+     * that have not been uploaded are uploaded first. Within a task, that task is its parent: it
+     * belongs to the same user, and is cancelled when the task's job is cancelled or fails.
      *
      * @throws InvalidRequestException with every fault at once
      * @throws NotFoundException when there is no such job as it comes after
@@ -102,7 +107,7 @@ public final class Atoll implements AutoCloseable {
         SubmitJobRequest submit =
                 SubmitJobRequest.newBuilder()
                         .setRequestId(UUID.randomUUID().toString())
-                        .setSpec(Wire.jobSpec(withTables(request), user))
+                        .setSpec(Wire.jobSpec(withTables(request), user, parent))
                         .build();
         return job(jobCall(stub -> stub.submitJob(submit)).getJobId());
     }

@@ -3,6 +3,7 @@ package dev.atoll.client;
 import static java.util.Objects.requireNonNull;
 
 import dev.atoll.client.local.LocalCluster;
+import dev.atoll.core.model.TaskRef;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,14 +20,28 @@ import java.util.Optional;
  * @param firstContact how long to try before the cluster counts as not there; more than zero
  * @param patience how long a call is repeated once the cluster has answered, while it has no leader
  *     or the network is down; at least zero
+ * @param parent the task of that cluster within which this runs, if it does
  */
 public record ConnectOptions(
-        ClusterAddress cluster, Credentials security, Duration firstContact, Duration patience) {
+        ClusterAddress cluster,
+        Credentials security,
+        Duration firstContact,
+        Duration patience,
+        Optional<TaskRef> parent) {
     /** The usual {@link #firstContact}. */
     public static final Duration FIRST_CONTACT_DEFAULT = Duration.ofSeconds(2);
 
     /** The usual {@link #patience}: longer than a failover takes, or an outage of a minute. */
     public static final Duration PATIENCE_DEFAULT = Duration.ofMinutes(2);
+
+    /** How to reach a cluster of which this is no task. */
+    public ConnectOptions(
+            ClusterAddress cluster,
+            Credentials security,
+            Duration firstContact,
+            Duration patience) {
+        this(cluster, security, firstContact, patience, Optional.empty());
+    }
 
     /**
      * What a client shows to the cluster and trusts of it.
@@ -63,6 +78,7 @@ public record ConnectOptions(
     public ConnectOptions {
         requireNonNull(cluster, "cluster is null");
         requireNonNull(security, "security is null");
+        requireNonNull(parent, "parent is null");
         if (!firstContact.isPositive() || patience.isNegative()) {
             throw new IllegalArgumentException(
                     "firstContact %s must be more than zero, and patience %s at least zero"
@@ -86,7 +102,8 @@ public record ConnectOptions(
 
     /**
      * The cluster that an environment names with ATOLL_CLUSTER and ATOLL_TOKEN_FILE, or else the
-     * one that runs on this machine.
+     * one that runs on this machine. Within a task the environment names the task's own cluster,
+     * and with ATOLL_PARENT the task.
      *
      * @throws UncheckedIOException when the state file of this machine's cluster cannot be read
      */
@@ -94,10 +111,11 @@ public record ConnectOptions(
         String address = environment.getOrDefault("ATOLL_CLUSTER", "");
         String tokenFile = environment.getOrDefault("ATOLL_TOKEN_FILE", "");
         if (!address.isEmpty()) {
+            ConnectOptions named = to(address).within(ParentTask.find(environment));
             return Optional.of(
                     tokenFile.isEmpty()
-                            ? to(address)
-                            : to(address).with(Credentials.token(Path.of(tokenFile))));
+                            ? named
+                            : named.with(Credentials.token(Path.of(tokenFile))));
         }
         try {
             return LocalCluster.read(LocalCluster.home(environment)).map(ConnectOptions::to);
@@ -113,11 +131,16 @@ public record ConnectOptions(
 
     /** The same with these credentials. */
     public ConnectOptions with(Credentials credentials) {
-        return new ConnectOptions(cluster, credentials, firstContact, patience);
+        return new ConnectOptions(cluster, credentials, firstContact, patience, parent);
     }
 
     /** The same with this patience. */
     public ConnectOptions withPatience(Duration newPatience) {
-        return new ConnectOptions(cluster, security, firstContact, newPatience);
+        return new ConnectOptions(cluster, security, firstContact, newPatience, parent);
+    }
+
+    /** The same, within a task of the cluster: the parent of what is submitted. */
+    public ConnectOptions within(Optional<TaskRef> task) {
+        return new ConnectOptions(cluster, security, firstContact, patience, task);
     }
 }

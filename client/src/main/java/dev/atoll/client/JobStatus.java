@@ -3,6 +3,7 @@ package dev.atoll.client;
 import static java.util.Objects.requireNonNull;
 
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.TaskRef;
 
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.SortedMap;
  * @param stages in order
  * @param createTime when it was accepted, by the master's wall clock
  * @param endTime when it ended
+ * @param parent the task that submitted it
  */
 public record JobStatus(
         JobId id,
@@ -31,7 +33,8 @@ public record JobStatus(
         String reason,
         List<Stage> stages,
         Optional<Instant> createTime,
-        Optional<Instant> endTime) {
+        Optional<Instant> endTime,
+        Optional<TaskRef> parent) {
     /** Where a job stands. */
     public enum State {
         /** No task has started. */

@@ -5,6 +5,7 @@ import com.google.protobuf.Timestamp;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.TaskTemplate.Part;
 import dev.atoll.proto.job.v1.AttachedInput;
 import dev.atoll.proto.job.v1.BackupPolicy;
@@ -33,8 +34,8 @@ import java.util.Optional;
 final class Wire {
     private Wire() {}
 
-    /** A job, whose tables have been uploaded. */
-    static JobSpec jobSpec(JobRequest job, String user) {
+    /** A job, whose tables have been uploaded, and the task that submits it. */
+    static JobSpec jobSpec(JobRequest job, String user, Optional<TaskRef> parent) {
         JobSpec.Builder spec =
                 JobSpec.newBuilder()
                         .setName(job.name())
@@ -57,6 +58,7 @@ final class Wire {
                                 });
         job.stages().forEach(stage -> spec.addStages(stageSpec(stage)));
         job.after().forEach(earlier -> spec.addAfter(earlier.value()));
+        parent.ifPresent(task -> spec.setParent(SpecWire.toProto(task)));
         return spec.build();
     }
 

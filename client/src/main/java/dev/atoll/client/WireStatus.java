@@ -10,6 +10,7 @@ import dev.atoll.proto.job.v1.StageStatus;
 import dev.atoll.proto.job.v1.Task;
 import dev.atoll.proto.job.v1.TaskState;
 import dev.atoll.proto.worker.v1.WorkerStatistics;
+import dev.atoll.runtime.wire.SpecWire;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +30,10 @@ final class WireStatus {
                 job.getStateReason(),
                 job.getStagesList().stream().map(WireStatus::stage).toList(),
                 Wire.instant(job.hasCreateTime(), job.getCreateTime()),
-                Wire.instant(job.hasEndTime(), job.getEndTime()));
+                Wire.instant(job.hasEndTime(), job.getEndTime()),
+                job.hasParent()
+                        ? Optional.of(SpecWire.fromProto(job.getParent()))
+                        : Optional.empty());
     }
 
     /* A state that this client does not know is one that goes on: it waits for one it does know. */

@@ -82,8 +82,12 @@ final class TaskRoom {
         this.meters = meters;
     }
 
-    /** Ends what a worker before this one has left running, and makes everything ready. */
-    AttemptRunner open(Parts parts) throws IOException {
+    /**
+     * Ends what a worker before this one has left running, and makes everything ready.
+     *
+     * @param surroundings what all tasks find
+     */
+    AttemptRunner open(Surroundings surroundings, Parts parts) throws IOException {
         ProcessStarter starter = new BuiltIns(ProcessStarter.ofThisMachine());
         if (!starter.killMarked(stores.state().markerPrefix())) {
             LOG.warn("tasks of an earlier worker in this directory do not die");
@@ -95,7 +99,7 @@ final class TaskRoom {
         AttemptRunner.Tools tools =
                 new AttemptRunner.Tools(
                         starter,
-                        preparer(markerPrefix, spills),
+                        preparer(surroundings, markerPrefix, spills),
                         new InputFeeder(),
                         stores.segments(),
                         live,
@@ -123,7 +127,8 @@ final class TaskRoom {
                                 spills)));
     }
 
-    private Preparer preparer(String markerPrefix, SpillDirectory spills) throws IOException {
+    private Preparer preparer(Surroundings surroundings, String markerPrefix, SpillDirectory spills)
+            throws IOException {
         BlobCache blobs =
                 new BlobCache(
                         stores.blobs(),
@@ -137,7 +142,7 @@ final class TaskRoom {
                 new FileTrees(blobs),
                 stageInputs(spills),
                 Workplaces.open(stores.state().part("workplaces")),
-                new Surroundings(System.getenv()),
+                surroundings,
                 markerPrefix);
     }
 

@@ -11,11 +11,13 @@ import dev.atoll.runtime.grpc.PeerChannels;
 import dev.atoll.runtime.grpc.Security;
 import dev.atoll.runtime.naming.Member;
 import dev.atoll.runtime.naming.NamingClient;
+import dev.atoll.runtime.naming.NamingConfig;
 import dev.atoll.runtime.program.RunningService;
 import dev.atoll.runtime.program.ServiceContext;
 import dev.atoll.runtime.wire.HelloWire;
 import dev.atoll.worker.attempt.AttemptRunner;
 import dev.atoll.worker.attempt.LiveAttempts;
+import dev.atoll.worker.attempt.Surroundings;
 import dev.atoll.worker.copy.OutputCopier;
 import dev.atoll.worker.segment.Spool;
 import dev.atoll.worker.serving.KeepingEndpoint;
@@ -34,8 +36,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /** A worker and its parts. */
 final class Worker implements RunningService {
@@ -105,16 +110,14 @@ final class Worker implements RunningService {
                                 .metrics(context.metrics())
                                 .start());
         HostAndPort reachedAt = Machine.reachedAt(config, server.address());
-        NamingClient naming =
-                parts.add(
-                        new NamingClient(
-                                config.naming().preferring(context.addressOf("naming")), channels));
+        NamingConfig whereNaming = config.naming().preferring(context.addressOf("naming"));
+        NamingClient naming = parts.add(new NamingClient(whereNaming, channels));
         context.metrics().addNotice("worker", naming::trouble);
         ManagedChannel leader = naming.openLeaderChannel(NamingClient.MASTER_OFFICE);
         parts.add(leader::shutdownNow);
         AttemptRunner runner =
                 new TaskRoom(stores, live, leader, peers, offer, context.metrics().registry())
-                        .open(parts);
+                        .open(surroundings(config, whereNaming, stores), parts);
         context.metrics().addNotice("disk", stores.room()::shortage);
         Hands hands = hands(stores, runner, peers, context);
         AgentLoop loop = loop(stores, hands, reachedAt, offer, context);
@@ -129,6 +132,24 @@ final class Worker implements RunningService {
         parts.add(new Presence(naming, self, context.fatal()));
         LOG.info("worker {} offers {} at {}", stores.worker(), offer, reachedAt);
         return server.address();
+    }
+
+    private static Surroundings surroundings(
+            WorkerConfig config, NamingConfig naming, Stores stores) throws IOException {
+        Optional<Path> program = Launcher.find();
+        Path bin = stores.state().part("bin");
+        if (program.isPresent()) {
+            Launcher.link(program.get(), bin);
+        }
+        Surroundings.WayIn way =
+                new Surroundings.WayIn(
+                        naming.addresses().stream()
+                                .map(HostAndPort::toString)
+                                .collect(Collectors.joining(",", "naming://", "")),
+                        config.security().tokenFile().map(Path::toAbsolutePath),
+                        program,
+                        bin.toAbsolutePath());
+        return new Surroundings(System.getenv(), way);
     }
 
     private AgentLoop loop(

@@ -3,6 +3,7 @@ package dev.atoll.core.model;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a user submits.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param backupPolicy whether slow tasks are tried on a second worker at the same time
  * @param durability what its results survive
  * @param after the jobs that must have succeeded before any of its tasks starts
+ * @param parent the task from within which it is submitted
  */
 public record JobSpec(
         String requestId,
@@ -26,9 +28,10 @@ public record JobSpec(
         FailurePolicy failurePolicy,
         BackupPolicy backupPolicy,
         Durability durability,
-        List<JobId> after) {
+        List<JobId> after,
+        Optional<TaskRef> parent) {
 
-    /** A job that waits for no other. */
+    /** A job that waits for no other and that no task submits. */
     public JobSpec(
             String requestId,
             String name,
@@ -47,7 +50,8 @@ public record JobSpec(
                 failurePolicy,
                 backupPolicy,
                 durability,
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** What happens to the rest of a job when a task has failed for good. */
@@ -83,6 +87,7 @@ public record JobSpec(
         requireNonNull(durability, "durability is null");
         stages = List.copyOf(stages);
         after = List.copyOf(after);
+        requireNonNull(parent, "parent is null");
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("a job has at least one stage");
         }
@@ -101,6 +106,21 @@ public record JobSpec(
     public boolean allowsBackups(StageSpec stage) {
         return backupPolicy == BackupPolicy.STRAGGLERS
                 && !(stage.task().input() instanceof TaskTemplate.Input.Attached);
+    }
+
+    /** The same job of another user. */
+    public JobSpec ofUser(String other) {
+        return new JobSpec(
+                requestId,
+                name,
+                other,
+                priority,
+                stages,
+                failurePolicy,
+                backupPolicy,
+                durability,
+                after,
+                parent);
     }
 
     /** All tasks of all stages. */

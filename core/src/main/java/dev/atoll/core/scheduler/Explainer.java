@@ -4,6 +4,7 @@ import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Resources;
+import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.WorkerId;
 
 import java.time.Duration;
@@ -85,6 +86,7 @@ final class Explainer {
                                     .formatted(stopping.reason(), job.grantedCount()));
             case Job.Status.Active active -> {}
         }
+        job.spec.parent().ifPresent(task -> sentences.add(parentSentence(task)));
         for (Stage stage : job.stages) {
             explainFailed(stage, sentences);
             if (!job.isEnded()) {
@@ -93,6 +95,11 @@ final class Explainer {
         }
         sentences.addAll(awaited.explain(job));
         return sentences;
+    }
+
+    private static String parentSentence(TaskRef task) {
+        return "Task %s has submitted it; if that one's job is cancelled or fails, so is this one."
+                .formatted(task);
     }
 
     private static void explainFailed(Stage stage, List<String> sentences) {
@@ -194,7 +201,7 @@ final class Explainer {
         return dispatcher
                 .obstacle(job, stage, now)
                 .map(obstacle -> describe(obstacle, job, stage, now))
-                .orElseGet(() -> whyNoRoom(stage, now));
+                .orElseGet(() -> whyNoRoom(job, stage, now));
     }
 
     private String describe(Dispatcher.Obstacle obstacle, Job job, Stage stage, Instant now) {
@@ -239,7 +246,23 @@ final class Explainer {
         return "nothing is in the way.";
     }
 
-    private String whyNoRoom(Stage stage, Instant now) {
+    /* A parent that waits for its child keeps the room that the child may need. */
+    private Optional<String> parentInTheWay(Job job) {
+        return job.spec
+                .parent()
+                .filter(task ->
+                        state.stage(task.stage())
+                                .filter(stage -> stage.spec.need().cpuMillis() > 0)
+                                .flatMap(stage -> stage.holderOf(task.index()))
+                                .isPresent())
+                .map(task ->
+                        ("task %s, which has submitted it, keeps its own room while it waits: a"
+                                        + " task that only waits for others should ask for 0"
+                                        + " processors")
+                                .formatted(task));
+    }
+
+    private String whyNoRoom(Job job, Stage stage, Instant now) {
         if (state.workers.isEmpty()) {
             return "there are no workers.";
         }
@@ -270,6 +293,7 @@ final class Explainer {
         List<String> reasons = new ArrayList<>();
         if (busy > 0) {
             reasons.add("%d of %d workers are full".formatted(busy, state.workers.size()));
+            parentInTheWay(job).ifPresent(reasons::add);
         }
         if (tooSmall > 0) {
             reasons.add("%d can never run it: it needs %s".formatted(tooSmall, describe(need)));

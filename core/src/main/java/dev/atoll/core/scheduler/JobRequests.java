@@ -2,8 +2,10 @@ package dev.atoll.core.scheduler;
 
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Fact.Outcome;
 import dev.atoll.core.scheduler.SchedulerCommand.Refusal;
@@ -44,6 +46,10 @@ final class JobRequests {
                 return;
             }
         }
+        Optional<TaskRef> parent = event.spec().parent();
+        if (parent.isPresent() && findTask(parent.get(), out).isEmpty()) {
+            return;
+        }
         long taskCount = event.spec().taskCount();
         if (state.activeTaskCount + taskCount > state.limits.activeTasksMax()) {
             refuse(
@@ -57,8 +63,15 @@ final class JobRequests {
             return;
         }
         JobId job = state.nextJobId();
-        out.fact(new Fact.JobAccepted(job, event.spec(), event.wallClock()));
+        out.fact(new Fact.JobAccepted(job, ofItsUser(event.spec()), event.wallClock()));
         out.send(new SchedulerCommand.Accepted(event.cause(), job));
+    }
+
+    /* What a task submits is of the same user: nobody gets a second share by it. */
+    private JobSpec ofItsUser(JobSpec spec) {
+        return spec.parent()
+                .map(task -> spec.ofUser(state.knownJob(task.stage().job()).spec.user()))
+                .orElse(spec);
     }
 
     void cancel(SchedulerEvent.CancelRequested event, Outbox out) {
@@ -167,6 +180,14 @@ final class JobRequests {
             refuse(out, Refusal.JOB_NOT_FOUND, "there is no job %s".formatted(id));
         }
         return job;
+    }
+
+    private Optional<Stage> findTask(TaskRef task, Outbox out) {
+        TaskSelection selection =
+                new TaskSelection(
+                        task.stage().stage(),
+                        Optional.of(Ranges.between(task.index(), task.index() + 1)));
+        return findJob(task.stage().job(), out).flatMap(job -> findStage(job, selection, out));
     }
 
     private static Optional<Stage> findStage(Job job, TaskSelection selection, Outbox out) {

@@ -70,7 +70,8 @@ final class Queries implements SchedulerView {
                 reason,
                 job.stages.stream().map(stage -> view(job, stage)).toList(),
                 job.createdAt,
-                endedAt);
+                endedAt,
+                job.spec.parent());
     }
 
     private static JobState stateOf(Job job) {

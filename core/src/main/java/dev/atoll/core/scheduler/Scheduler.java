@@ -16,6 +16,7 @@ public final class Scheduler {
     private final JobRequests requests;
     private final JobEndings endings;
     private final EarlierJobs earlier;
+    private final ChildJobs children;
     private final Quarantine quarantine;
     private final Reports reports;
     private final WorkerSessions sessions;
@@ -41,6 +42,7 @@ public final class Scheduler {
         copies = new Copies(state, outputs, needs, epoch);
         awaited = new AwaitedResults(state, outputs, needs);
         earlier = new EarlierJobs(state);
+        children = new ChildJobs(state);
         endings = new JobEndings(state, copies, awaited, earlier);
         requests = new JobRequests(state, endings, outputs);
         quarantine = new Quarantine(state);
@@ -80,11 +82,15 @@ public final class Scheduler {
         return out.toDecision();
     }
 
-    /* The end of a job may be the end of those that come after it, and so on. */
+    /* The end of a job may be the end of those that come after it or that it has submitted, and so
+     * on. */
     private void settle(Outbox out) {
+        boolean stopped;
         do {
             endings.settle(out);
-        } while (earlier.stopFollowers(endings, out));
+            stopped = earlier.stopFollowers(endings, out);
+            stopped |= children.stopAbandoned(endings, out);
+        } while (stopped);
     }
 
     private void noteWallClock(SchedulerEvent event) {

@@ -108,7 +108,8 @@ public interface SchedulerView {
             String reason,
             List<StageView> stages,
             Instant createdAt,
-            Optional<Instant> endedAt) {}
+            Optional<Instant> endedAt,
+            Optional<TaskRef> parent) {}
 
     /**
      * Counts of one stage; they add up to {@code taskCount}.

@@ -27,6 +27,9 @@ final class State {
     /** Active jobs that come after other jobs. */
     final NavigableSet<JobId> following = new TreeSet<>();
 
+    /** Active jobs that tasks have submitted. */
+    final NavigableSet<JobId> children = new TreeSet<>();
+
     /** Jobs that have ended, the earliest end first. */
     final Set<JobId> ended = new LinkedHashSet<>();
 
@@ -150,6 +153,7 @@ final class State {
             stage.starts.clear();
         });
         following.remove(job.id);
+        children.remove(job.id);
         if (active.remove(job.id)) {
             activeTaskCount -= job.spec.taskCount();
         }
@@ -164,6 +168,9 @@ final class State {
     private void activate(Job job) {
         if (!job.spec.after().isEmpty()) {
             following.add(job.id);
+        }
+        if (job.spec.parent().isPresent()) {
+            children.add(job.id);
         }
         if (active.add(job.id)) {
             activeTaskCount += job.spec.taskCount();

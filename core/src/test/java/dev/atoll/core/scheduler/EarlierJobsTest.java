@@ -49,7 +49,8 @@ class EarlierJobsTest {
                 usual.failurePolicy(),
                 usual.backupPolicy(),
                 usual.durability(),
-                after);
+                after,
+                Optional.empty());
     }
 
     private static List<JobId> ids(StageRef... stages) {

@@ -5,6 +5,7 @@ import dev.atoll.proto.job.v1.BackupPolicy;
 import dev.atoll.proto.job.v1.Durability;
 import dev.atoll.proto.job.v1.FailurePolicy;
 import dev.atoll.proto.job.v1.JobSpec;
+import dev.atoll.proto.job.v1.ParentTask;
 import dev.atoll.proto.job.v1.Shuffle;
 import dev.atoll.proto.job.v1.ShuffledInput;
 import dev.atoll.proto.job.v1.TaskTemplate;
@@ -81,6 +82,9 @@ final class SpecChecks {
                 spec.getDurabilityValue(),
                 "a durability that this master knows");
         checkAfter(spec, field + ".after");
+        if (spec.hasParent()) {
+            checkParent(spec.getParent(), field + ".parent");
+        }
         int stages = spec.getStagesCount();
         checks.check(
                 stages >= 1 && stages <= STAGES_MAX,
@@ -100,6 +104,16 @@ final class SpecChecks {
                     spec.getAfter(i),
                     "the id of a job, 1 or more");
         }
+    }
+
+    private void checkParent(ParentTask parent, String path) {
+        checks.check(
+                parent.getJobId() >= 1,
+                path + ".job_id",
+                parent.getJobId(),
+                "the id of a job, 1 or more");
+        checks.check(parent.getStage() >= 0, path + ".stage", parent.getStage(), "0 or more");
+        checks.check(parent.getIndex() >= 0, path + ".index", parent.getIndex(), "0 or more");
     }
 
     private void checkStages(JobSpec spec, String field) {

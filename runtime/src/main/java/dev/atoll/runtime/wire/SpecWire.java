@@ -9,7 +9,10 @@ import dev.atoll.core.model.JobSpec.BackupPolicy;
 import dev.atoll.core.model.JobSpec.Durability;
 import dev.atoll.core.model.JobSpec.FailurePolicy;
 import dev.atoll.core.model.Resources;
+import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
+import dev.atoll.core.model.TaskRef;
+import dev.atoll.proto.job.v1.ParentTask;
 
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -41,6 +44,7 @@ public final class SpecWire {
                         .setDurability(toProto(spec.durability()));
         spec.stages().forEach(stage -> message.addStages(toProto(stage)));
         spec.after().forEach(job -> message.addAfter(job.value()));
+        spec.parent().ifPresent(parent -> message.setParent(toProto(parent)));
         return message.build();
     }
 
@@ -66,7 +70,33 @@ public final class SpecWire {
                                 fromProto(message.getFailurePolicy()),
                                 fromProto(message.getBackupPolicy()),
                                 fromProto(message.getDurability()),
-                                message.getAfterList().stream().map(JobId::new).toList()));
+                                message.getAfterList().stream().map(JobId::new).toList(),
+                                message.hasParent()
+                                        ? Optional.of(fromProto(message.getParent()))
+                                        : Optional.empty()));
+    }
+
+    /** As a message. */
+    public static ParentTask toProto(TaskRef parent) {
+        return ParentTask.newBuilder()
+                .setJobId(parent.stage().job().value())
+                .setStage(parent.stage().stage())
+                .setIndex(parent.index())
+                .build();
+    }
+
+    /**
+     * From a message.
+     *
+     * @throws MalformedMessageException if there is no such task in any job
+     */
+    public static TaskRef fromProto(ParentTask parent) {
+        return modelled(
+                "parent",
+                () ->
+                        new TaskRef(
+                                new StageRef(new JobId(parent.getJobId()), parent.getStage()),
+                                parent.getIndex()));
     }
 
     /** As a message. */

@@ -30,6 +30,7 @@ public final class ViewWire {
                         .setStateReason(job.reason())
                         .setCreateTime(toProto(job.createdAt()));
         job.stages().forEach(stage -> message.addStages(toProto(stage)));
+        job.parent().ifPresent(parent -> message.setParent(SpecWire.toProto(parent)));
         job.endedAt().ifPresent(endedAt -> message.setEndTime(toProto(endedAt)));
         return message.build();
     }

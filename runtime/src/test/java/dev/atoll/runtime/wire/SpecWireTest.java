@@ -9,7 +9,9 @@ import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.Resources;
+import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
+import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.TaskTemplate;
 
 import org.junit.jupiter.api.Test;
@@ -149,6 +151,7 @@ class SpecWireTest {
                 JobSpec.FailurePolicy.FAIL_FAST,
                 JobSpec.BackupPolicy.NEVER,
                 JobSpec.Durability.ONE,
-                List.of(new JobId(3), new JobId(1)));
+                List.of(new JobId(3), new JobId(1)),
+                Optional.of(new TaskRef(new StageRef(new JobId(2), 1), 9)));
     }
 }

@@ -5,9 +5,12 @@ import dev.atoll.core.model.TaskRef;
 import dev.atoll.worker.execution.Marker;
 import dev.atoll.worker.item.TaskItem;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The environment that every task finds: a small clean base, its own variables, and ATOLL_*. */
@@ -16,17 +19,35 @@ public final class Surroundings {
             "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Map<String, String> base;
+    private final WayIn way;
+
+    /**
+     * How a task reaches the cluster that it runs in.
+     *
+     * @param cluster its address, as clients take it
+     * @param tokenFile the file with its secret; the secret itself is in no environment
+     * @param program the atoll command; empty: it is not known here
+     * @param bin the directory in which it is called "atoll"
+     */
+    public record WayIn(
+            String cluster, Optional<Path> tokenFile, Optional<Path> program, Path bin) {}
 
     /**
      * @param own the worker's environment, of which only PATH, HOME, LANG and TMPDIR are handed on
      */
-    public Surroundings(Map<String, String> own) {
+    public Surroundings(Map<String, String> own, WayIn way) {
+        this.way = way;
+        String path = own.getOrDefault("PATH", PATH_DEFAULT);
         base =
                 Map.of(
-                        "PATH", own.getOrDefault("PATH", PATH_DEFAULT),
-                        "HOME", own.getOrDefault("HOME", "/"),
-                        "LANG", own.getOrDefault("LANG", "C.UTF-8"),
-                        "TMPDIR", own.getOrDefault("TMPDIR", "/tmp"));
+                        "PATH",
+                        way.program().isPresent() ? path + File.pathSeparator + way.bin() : path,
+                        "HOME",
+                        own.getOrDefault("HOME", "/"),
+                        "LANG",
+                        own.getOrDefault("LANG", "C.UTF-8"),
+                        "TMPDIR",
+                        own.getOrDefault("TMPDIR", "/tmp"));
     }
 
     /** All variables of an attempt. */
@@ -44,11 +65,25 @@ public final class Surroundings {
         all.put("ATOLL_FENCE", start.epoch() + "." + start.attempt());
         all.put("ATOLL_ITEM", item.value());
         all.put(Marker.NAME, marker.value());
+        addWayIn(task, all);
         if (!start.gpus().isEmpty()) {
             all.put("ATOLL_GPUS", numbers(start.gpus()));
             all.putIfAbsent("CUDA_VISIBLE_DEVICES", numbers(start.gpus()));
         }
         return all;
+    }
+
+    /* Whoever names a cluster for the task means that one, and not this one's secret. */
+    private void addWayIn(TaskRef task, Map<String, String> all) {
+        way.program()
+                .ifPresent(program -> {
+                    all.put("ATOLL", program.toString());
+                    all.putIfAbsent("ATOLL_JAVA_HOME", System.getProperty("java.home"));
+                });
+        if (all.putIfAbsent("ATOLL_CLUSTER", way.cluster()) == null) {
+            way.tokenFile().ifPresent(file -> all.putIfAbsent("ATOLL_TOKEN_FILE", file.toString()));
+            all.putIfAbsent("ATOLL_PARENT", task + "@" + way.cluster());
+        }
     }
 
     private static String numbers(List<Integer> gpus) {

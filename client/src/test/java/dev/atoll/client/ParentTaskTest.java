@@ -1,0 +1,31 @@
+package dev.atoll.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.TaskRef;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Map;
+
+class ParentTaskTest {
+    private static final String CLUSTER = "naming://127.0.0.1:7400";
+
+    @Test
+    void aTaskIsTheParentOfWhatItSubmitsToItsOwnCluster() {
+        TaskRef task = new TaskRef(new StageRef(new JobId(17), 1), 3);
+        var own = Map.of("ATOLL_CLUSTER", CLUSTER, "ATOLL_PARENT", task + "@" + CLUSTER);
+        var other = Map.of("ATOLL_CLUSTER", "there:7401", "ATOLL_PARENT", task + "@" + CLUSTER);
+
+        assertThat(ConnectOptions.find(own).orElseThrow().parent()).contains(task);
+        assertThat(ConnectOptions.find(other).orElseThrow().parent()).isEmpty();
+    }
+
+    @Test
+    void whoeverClearsItHasNoParent() {
+        assertThat(ParentTask.find(Map.of("ATOLL_CLUSTER", CLUSTER, "ATOLL_PARENT", ""))).isEmpty();
+        assertThat(ParentTask.find(Map.of("ATOLL_CLUSTER", CLUSTER))).isEmpty();
+    }
+}
