@@ -86,7 +86,8 @@ record Profile(
                 scheduler(dice, hasPoison, spareWorkers),
                 new AgentLimits(
                         Duration.ofMillis(dice.between(100, 1_000)),
-                        dice.pick(List.of(4, 64, 1_024))),
+                        dice.pick(List.of(4, 64, 1_024)),
+                        Duration.ofMillis(dice.pick(List.of(0, 20, 200)))),
                 new Workload.Mix(
                         dice.between(1, 6), dice.pick(List.of(3, 30, 200)), during, hasPoison),
                 troubles(dice, during, spareWorkers),

@@ -48,6 +48,7 @@ public final class Agent {
     private final NavigableMap<StageRef, StageSpec> specs = new TreeMap<>();
     private final NavigableMap<StageRef, RangeSet> held = new TreeMap<>();
     private final Set<JobId> forgetting = new LinkedHashSet<>();
+    private Instant lastSyncAt = Instant.MIN;
     private long epoch;
     private boolean isWelcome;
 
@@ -117,8 +118,21 @@ public final class Agent {
             case AgentEvent.Tick tick -> tick(now, out);
         }
         start(now, out);
-        book.beginSync().ifPresent(out::add);
+        sync(now, out);
         return out;
+    }
+
+    /* Each sync is followed by a report, and that by a commit of the master's. Where short tasks wait
+     * in line nobody waits for the end of one, and the ends of a moment go together. */
+    private void sync(Instant now, List<AgentCommand> out) {
+        boolean isSoon = now.isBefore(lastSyncAt.plus(limits.reportInterval()));
+        if (queue.size() > 0 && isSoon) {
+            return;
+        }
+        book.beginSync().ifPresent(sync -> {
+            lastSyncAt = now;
+            out.add(sync);
+        });
     }
 
     private void obey(Instant now, AgentEvent.Order order, List<AgentCommand> out) {

@@ -138,7 +138,7 @@ class AgentTest {
     @Test
     void gathersWhatEndsDuringASync() {
         welcome(spec());
-        grant(1, 0, 6);
+        grant(1, 0, 4);
         handle(ended(0, Optional.empty()));
         assertThat(all(handle(ended(1, Optional.empty())), SyncOutputs.class)).isEmpty();
         handle(ended(2, Optional.empty()));
@@ -153,6 +153,23 @@ class AgentTest {
                                 .getFirst()
                                 .succeeded())
                 .hasToString("1-2");
+    }
+
+    @Test
+    void theEndsOfAMomentGoTogetherWhileTasksWait() {
+        welcome(spec());
+        grant(1, 0, 6);
+        assertThat(all(handle(ended(0, Optional.empty())), SyncOutputs.class)).hasSize(1);
+        handle(new AgentEvent.OutputsSynced(1));
+        assertThat(all(handle(ended(1, Optional.empty())), SyncOutputs.class)).isEmpty();
+        now = now.plusMillis(20);
+        List<AgentCommand> later = handle(ended(2, Optional.empty()));
+        assertThat(all(later, SyncOutputs.class).getFirst().successes())
+                .isEqualTo(Map.of(STAGE, Ranges.between(1, 3)));
+        handle(new AgentEvent.OutputsSynced(2));
+        assertThat(all(handle(ended(3, Optional.empty())), SyncOutputs.class))
+                .describedAs("nobody waits in line any more")
+                .hasSize(1);
     }
 
     @Test
