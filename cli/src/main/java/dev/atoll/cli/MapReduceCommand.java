@@ -43,7 +43,9 @@ import java.util.concurrent.Callable;
                 + " max (of the numbers behind the tab), first, unique (each record once), top:N"
                 + " (the N greatest numbers of each key). Anything else is a line for the shell."
                 + " Records of equal keys stay in their order, as in sort -s -k 1,1; one has at"
-                + " most 1 MiB. Tasks may write 64 GiB, unless --output-limit says less.",
+                + " most 1 MiB. A --combine command gets all that one task maps, reads it to the"
+                + " end, and may be left out: the result must be the same. Tasks may write 64 GiB,"
+                + " unless --output-limit says less.",
             "",
             "Examples:",
             "  atoll mapreduce --map \"tr -cs A-Za-z '\\n'\" --reduce count books/*.txt",
@@ -70,10 +72,11 @@ final class MapReduceCommand implements Callable<Integer> {
 
     @Option(
             names = "--combine",
-            paramLabel = "NAME",
+            paramLabel = "NAME|COMMAND",
             description =
                     "What records of the same key are made into where they are written: count, sum,"
-                            + " min, max, first or unique. Default: what --reduce names, if it"
+                            + " min, max, first or unique, or a shell command that reads sorted"
+                            + " records and writes records. Default: what --reduce names, if it"
                             + " names one.")
     private Optional<String> combine = Optional.empty();
 
@@ -131,6 +134,10 @@ final class MapReduceCommand implements Callable<Integer> {
         checkReducers();
         Reduction reduction = reduction();
         ItemSource source = source();
+        if (combine.filter(String::isBlank).isPresent()) {
+            throw CommandException.usage(
+                    "--combine must be a name or a command for the shell, not empty");
+        }
         source.check();
         Optional<FileTree> files = taskOptions.files();
         resultOptions.check(detach.isGiven());
@@ -150,7 +157,7 @@ final class MapReduceCommand implements Callable<Integer> {
         Reduction named = Reduction.parse(reduce);
         return combine.isEmpty()
                 ? named
-                : new Reduction(named.command(), Reduction.combiner(combine.get()));
+                : new Reduction(named.command(), Combiners.find(combine.get()));
     }
 
     private ItemSource source() {
@@ -162,11 +169,8 @@ final class MapReduceCommand implements Callable<Integer> {
             Atoll cluster, ItemSource source, Reduction reduction, Optional<FileTree> tree)
             throws IOException, InterruptedException {
         Optional<BlobRef> files = TaskOptions.upload(tree, cluster);
-        List<String> mapper =
-                map.map(line -> List.of("sh", "-c", line))
-                        .orElse(List.of(MapReduce.BUILT_IN + "cat"));
         StageRequest mapping =
-                stage("map", mapper, files)
+                stage("map", mapper(), files)
                         .input(source.input())
                         .items(ItemUpload.of(source, cluster, shell, resultOptions))
                         .build();
@@ -187,6 +191,15 @@ final class MapReduceCommand implements Callable<Integer> {
     private StageRequest.Builder stage(String name, List<String> command, Optional<BlobRef> files) {
         StageRequest.Builder stage =
                 StageRequest.command(command).name(name).outputLimitBytes(OUTPUT_LIMIT_BYTES);
+    private List<String> mapper() {
+        Optional<String> combiner = combine.filter(text -> Combiners.find(text).isEmpty());
+        if (combiner.isPresent()) {
+            return CombinedMap.command(map.orElse("cat"), combiner.get());
+        }
+        return map.map(line -> List.of("sh", "-c", line))
+                .orElse(List.of(MapReduce.BUILT_IN + "cat"));
+    }
+
         taskOptions.applyTo(stage, shell);
         files.ifPresent(stage::files);
         return stage;

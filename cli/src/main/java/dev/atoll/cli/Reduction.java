@@ -32,7 +32,7 @@ record Reduction(List<String> command, Optional<Combiner> combiner) {
             case "cat" -> builtIn("cat", Optional.empty());
             // What was counted on the way is summed up.
             case "count" -> builtIn("sum", Optional.of(Combiner.COUNT));
-            case "sum", "min", "max", "first", "unique" -> builtIn(text, combiner(text));
+            case "sum", "min", "max", "first", "unique" -> builtIn(text, Combiners.find(text));
             default -> new Reduction(List.of("sh", "-c", text), Optional.empty());
         };
     }
@@ -49,21 +49,5 @@ record Reduction(List<String> command, Optional<Combiner> combiner) {
 
     private static Reduction builtIn(String name, Optional<Combiner> combiner) {
         return new Reduction(List.of(MapReduce.BUILT_IN + name), combiner);
-    }
-
-    /**
-     * The combiner that this names.
-     *
-     * @throws CommandException if it names none
-     */
-    static Optional<Combiner> combiner(String name) {
-        try {
-            return Optional.of(Combiners.parse(name));
-        } catch (IllegalArgumentException e) {
-            throw CommandException.usage(
-                    "--combine must be %s, not '%s'; a command of yours can combine at the end of"
-                                    .formatted(e.getMessage(), name)
-                            + " --map");
-        }
     }
 }
