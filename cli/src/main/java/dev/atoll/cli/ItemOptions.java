@@ -8,6 +8,7 @@ import dev.atoll.cli.items.LineItems;
 import dev.atoll.cli.items.ListedItems;
 import dev.atoll.cli.items.PipedItems;
 import dev.atoll.cli.items.RangeItems;
+import dev.atoll.cli.items.WhenEmpty;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
 
@@ -69,7 +70,8 @@ final class ItemOptions {
             description =
                     "Cuts files ('-': standard input) into blocks, and each block is the standard"
                         + " input of a task. Records are never cut. atoll://NAME is a file in the"
-                        + " cluster, whose blocks are there already.")
+                        + " cluster, whose blocks are there already. What gzip or zstd has"
+                        + " compressed is decompressed here; --each-file sends it as it is.")
     private List<String> pipe = new ArrayList<>();
 
     @Mixin private BlockOption block = new BlockOption();
@@ -100,7 +102,7 @@ final class ItemOptions {
         }
         json.ifPresent(file -> chosen.add(new JsonItems(files, file)));
         if (!pipe.isEmpty()) {
-            chosen.add(PipedItems.of(files, pipe, block.size(), delimiter));
+            chosen.add(PipedItems.of(files, pipe, block.size(), delimiter, WhenEmpty.REFUSED));
         }
         return switch (chosen.size()) {
             case 1 -> chosen.getFirst();

@@ -4,6 +4,8 @@ import dev.atoll.cli.files.BroughtFiles;
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.items.ItemSource;
 import dev.atoll.cli.items.PipedItems;
+import dev.atoll.cli.items.WhenEmpty;
+import dev.atoll.cli.jobfile.Combiners;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.Atoll;
@@ -115,7 +117,8 @@ final class MapReduceCommand implements Callable<Integer> {
             arity = "0..*",
             description =
                     "The inputs: files here, '-' for standard input, or atoll://NAME, whose blocks"
-                            + " are in the cluster already.")
+                            + " are in the cluster already. What gzip or zstd has compressed is"
+                            + " decompressed here.")
     private List<String> inputs = new ArrayList<>();
 
     MapReduceCommand(Shell shell) {
@@ -131,13 +134,13 @@ final class MapReduceCommand implements Callable<Integer> {
         if (map.filter(String::isBlank).isPresent()) {
             throw CommandException.usage("--map must be a command for the shell, not empty");
         }
-        checkReducers();
-        Reduction reduction = reduction();
-        ItemSource source = source();
         if (combine.filter(String::isBlank).isPresent()) {
             throw CommandException.usage(
                     "--combine must be a name or a command for the shell, not empty");
         }
+        checkReducers();
+        Reduction reduction = reduction();
+        ItemSource source = source();
         source.check();
         Optional<FileTree> files = taskOptions.files();
         resultOptions.check(detach.isGiven());
@@ -162,7 +165,7 @@ final class MapReduceCommand implements Callable<Integer> {
 
     private ItemSource source() {
         InputFiles files = new InputFiles(Path.of("").toAbsolutePath(), shell.in());
-        return PipedItems.of(files, inputs, block.size(), "\\n");
+        return PipedItems.of(files, inputs, block.size(), "\\n", WhenEmpty.ONE_EMPTY_BLOCK);
     }
 
     private JobRequest request(
@@ -188,9 +191,6 @@ final class MapReduceCommand implements Callable<Integer> {
         return job.build();
     }
 
-    private StageRequest.Builder stage(String name, List<String> command, Optional<BlobRef> files) {
-        StageRequest.Builder stage =
-                StageRequest.command(command).name(name).outputLimitBytes(OUTPUT_LIMIT_BYTES);
     private List<String> mapper() {
         Optional<String> combiner = combine.filter(text -> Combiners.find(text).isEmpty());
         if (combiner.isPresent()) {
@@ -200,6 +200,9 @@ final class MapReduceCommand implements Callable<Integer> {
                 .orElse(List.of(MapReduce.BUILT_IN + "cat"));
     }
 
+    private StageRequest.Builder stage(String name, List<String> command, Optional<BlobRef> files) {
+        StageRequest.Builder stage =
+                StageRequest.command(command).name(name).outputLimitBytes(OUTPUT_LIMIT_BYTES);
         taskOptions.applyTo(stage, shell);
         files.ifPresent(stage::files);
         return stage;

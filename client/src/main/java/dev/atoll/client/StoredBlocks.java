@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param blocks its contents, in order
  * @param endAtLines whether each block, but for the last, ends right after a newline
+ * @param compressed whether they are compressed, so that no block means anything by itself
  */
-public record StoredBlocks(List<BlobRef> blocks, boolean endAtLines) {
+public record StoredBlocks(List<BlobRef> blocks, boolean endAtLines, boolean compressed) {
     public StoredBlocks {
         blocks = List.copyOf(blocks);
     }

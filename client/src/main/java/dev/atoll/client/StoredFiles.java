@@ -168,7 +168,8 @@ public final class StoredFiles {
                     read.getBlocksList().stream()
                             .map(block -> SpecWire.fromProto(block, "blocks"))
                             .toList(),
-                    read.getBlocksEndAtLines());
+                    read.getBlocksEndAtLines(),
+                    read.getCompressed());
         } catch (NotFoundException e) {
             throw damaged(name, e);
         } catch (InvalidProtocolBufferException e) {
@@ -222,10 +223,12 @@ public final class StoredFiles {
             throws IOException, InterruptedException {
         List<CompletableFuture<BlobRef>> blocks = new ArrayList<>();
         int whole = 0;
+        boolean compressed = false;
         try (Uploads uploads = new Uploads(blobs.keeping(), Uploads.PARALLEL_DEFAULT);
                 InputStream in = contents.open()) {
             BlockCutter cutter = new BlockCutter(in, BLOCK_BYTES);
             for (var block = cutter.next(); block.isPresent(); block = cutter.next()) {
+                compressed |= blocks.isEmpty() && Compression.of(block.get()) != Compression.NONE;
                 blocks.add(uploads.add(new BlobSource.Bytes(block.get())));
                 // What failed shall not be found out at the end of a large file.
                 while (whole < blocks.size() && blocks.get(whole).isDone()) {
@@ -234,7 +237,9 @@ public final class StoredFiles {
                 onProgress.accept(uploads.bytesDone());
             }
             FileManifest.Builder manifest =
-                    FileManifest.newBuilder().setBlocksEndAtLines(cutter.endAtLines());
+                    FileManifest.newBuilder()
+                            .setBlocksEndAtLines(cutter.endAtLines())
+                            .setCompressed(compressed);
             long size = 0;
             for (BlobRef block : Uploads.join(blocks)) {
                 manifest.addBlocks(SpecWire.toProto(block));

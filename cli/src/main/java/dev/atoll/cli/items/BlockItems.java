@@ -25,15 +25,22 @@ public final class BlockItems extends TableItems {
     private final List<String> names;
     private final BlockLimits limits;
     private final Delimiter delimiter;
+    private final WhenEmpty whenEmpty;
 
     /**
      * @param files where names lead
      * @param names of the files, at least one
      * @param limits how large blocks are
      * @param delimiter what ends a record
+     * @param whenEmpty what becomes of files without a byte
      */
     public BlockItems(
-            InputFiles files, List<String> names, BlockLimits limits, Delimiter delimiter) {
+            InputFiles files,
+            List<String> names,
+            BlockLimits limits,
+            Delimiter delimiter,
+            WhenEmpty whenEmpty) {
+        this.whenEmpty = whenEmpty;
         this.files = files;
         this.names = List.copyOf(names);
         this.limits = limits;
@@ -71,6 +78,10 @@ public final class BlockItems extends TableItems {
                     block = blocks.next();
                 }
             }
+        }
+        if (values.isEmpty() && whenEmpty == WhenEmpty.ONE_EMPTY_BLOCK) {
+            values.add(names.getFirst() + ":0");
+            refs.add(uploads.add(new BlobSource.Bytes(new byte[0])));
         }
         List<BlobRef> uploaded = Uploads.join(refs);
         for (int i = 0; i < values.size(); i++) {

@@ -1,6 +1,7 @@
 package dev.atoll.cli.items;
 
 import dev.atoll.cli.shell.CommandException;
+import dev.atoll.client.Compression;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.util.List;
 /** Files that a user names, where "-" is standard input. */
 public final class InputFiles {
     private static final String STANDARD_INPUT = "-";
+    private static final int HEAD_BYTES = 4;
 
     private final Path directory;
     private final ReadableByteChannel standardInput;
@@ -43,15 +45,22 @@ public final class InputFiles {
     }
 
     /** Whether the name is that of a file whose parts can be read in any order. */
-    boolean isRegular(String name) {
-        return !isStandardInput(name) && Files.isRegularFile(path(name));
+    boolean isRegular(String name) throws IOException {
+        if (isStandardInput(name) || !Files.isRegularFile(path(name))) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(path(name))) {
+            return Compression.of(in.readNBytes(HEAD_BYTES)) == Compression.NONE;
+        }
     }
 
-    /** Opens it. */
+    /** Opens it, decompressed where it is compressed. */
     InputStream open(String name) throws IOException {
-        return isStandardInput(name)
-                ? Channels.newInputStream(standardInput)
-                : Files.newInputStream(path(name));
+        InputStream in =
+                isStandardInput(name)
+                        ? Channels.newInputStream(standardInput)
+                        : Files.newInputStream(path(name));
+        return Compression.decompressed(isStandardInput(name) ? "standard input" : name, in);
     }
 
     /**

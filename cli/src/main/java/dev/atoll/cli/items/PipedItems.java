@@ -16,10 +16,15 @@ public final class PipedItems {
      * @param names of files here, or atoll://NAME of files in the cluster
      * @param block how large blocks of files here are
      * @param delimiter what ends a record, as {@link Delimiter} reads it
+     * @param whenEmpty what becomes of files without a byte
      * @throws CommandException if there can be no such blocks
      */
     public static ItemSource of(
-            InputFiles files, List<String> names, ByteSize block, String delimiter) {
+            InputFiles files,
+            List<String> names,
+            ByteSize block,
+            String delimiter,
+            WhenEmpty whenEmpty) {
         if (block.bytes() < 1 || block.bytes() > BlockLimits.RECORD_BYTES_MAX) {
             throw CommandException.usage("--block must be 1 B to 64 MiB, not " + block);
         }
@@ -29,14 +34,15 @@ public final class PipedItems {
                         "files in the cluster are cut at line breaks, into blocks of up to 16 MiB:"
                                 + " leave out --block and --delimiter");
             }
-            return new StoredItems(names);
+            return new StoredItems(names, whenEmpty);
         }
         try {
             return new BlockItems(
                     files,
                     names,
                     BlockLimits.ofBlocks(block.toIntExact()),
-                    Delimiter.parse(delimiter));
+                    Delimiter.parse(delimiter),
+                    whenEmpty);
         } catch (IllegalArgumentException e) {
             throw CommandException.usage("--delimiter must be " + e.getMessage());
         }

@@ -2,27 +2,39 @@ package dev.atoll.cli.items;
 
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.client.Atoll;
+import dev.atoll.client.BlobSource;
+import dev.atoll.client.Compression;
 import dev.atoll.client.ItemTableBuilder;
 import dev.atoll.client.StageRequest;
 import dev.atoll.client.StoredBlocks;
+import dev.atoll.client.StoredFiles;
 import dev.atoll.client.Uploads;
 import dev.atoll.core.model.BlobRef;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Blocks of files in the cluster: each is the standard input of a task, whose item is
- * atoll://NAME:OFFSET. Nothing of the files is read or sent.
+ * atoll://NAME:OFFSET. Nothing of the files is read or sent, unless they are compressed: then they
+ * are read, decompressed, cut and sent from here.
  */
 public final class StoredItems implements ItemSource {
+    private static final BlockLimits LIMITS = BlockLimits.ofBlocks(StoredFiles.BLOCK_BYTES);
+
     private final List<String> words;
+    private final WhenEmpty whenEmpty;
 
     /**
      * @param words the files, each atoll://NAME
+     * @param whenEmpty what becomes of files without a byte
      */
-    public StoredItems(List<String> words) {
+    public StoredItems(List<String> words, WhenEmpty whenEmpty) {
         this.words = List.copyOf(words);
+        this.whenEmpty = whenEmpty;
     }
 
     @Override
@@ -46,13 +58,48 @@ public final class StoredItems implements ItemSource {
         try (Uploads uploads = cluster.uploads();
                 ItemTableBuilder table = cluster.itemTable(uploads)) {
             for (String word : words) {
-                add(word, cluster.files().blocks(StoredName.of(word)), table);
+                StoredBlocks stored = cluster.files().blocks(StoredName.of(word));
+                if (stored.compressed()) {
+                    addDecompressed(word, cluster, uploads, table, listener);
+                } else {
+                    add(word, stored, table);
+                }
+            }
+            if (table.count() == 0 && whenEmpty == WhenEmpty.ONE_EMPTY_BLOCK) {
+                var nothing = uploads.add(new BlobSource.Bytes(new byte[0]));
+                table.add(words.getFirst() + ":0", Uploads.join(List.of(nothing)).getFirst());
             }
             if (table.count() == 0) {
                 throw CommandException.usage(
                         String.join(", ", words) + (words.size() == 1 ? " is" : " are") + " empty");
             }
             return new StageRequest.Items.Table(table.upload());
+        }
+    }
+
+    private static void addDecompressed(
+            String word,
+            Atoll cluster,
+            Uploads uploads,
+            ItemTableBuilder table,
+            UploadListener listener)
+            throws IOException, InterruptedException {
+        List<String> values = new ArrayList<>();
+        List<CompletableFuture<BlobRef>> refs = new ArrayList<>();
+        try (InputStream in = cluster.files().open(StoredName.of(word));
+                InputStream data = Compression.decompressed(word, in)) {
+            BlockReader reader = new BlockReader(word, data, LIMITS, Delimiter.NEWLINE);
+            long offset = 0;
+            for (var block = reader.next(); block.isPresent(); block = reader.next()) {
+                values.add(word + ":" + offset);
+                refs.add(uploads.add(new BlobSource.Bytes(block.get())));
+                offset = reader.offset();
+                listener.progress(refs.size(), uploads.bytesDone());
+            }
+        }
+        List<BlobRef> uploaded = Uploads.join(refs);
+        for (int i = 0; i < values.size(); i++) {
+            table.add(values.get(i), uploaded.get(i));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.atoll.cli.items.ListedItems;
 import dev.atoll.cli.items.RangeItems;
 import dev.atoll.cli.items.StoredItems;
 import dev.atoll.cli.items.StoredName;
+import dev.atoll.cli.items.WhenEmpty;
 import dev.atoll.runtime.config.ByteSize;
 
 import java.util.List;
@@ -80,11 +81,12 @@ final class ItemReader {
                         .ifPresent(
                                 node -> faults.add(node, "files in the cluster are cut already"));
             }
-            return new StoredItems(names);
+            return new StoredItems(names, WhenEmpty.REFUSED);
         }
         int blockBytes = section.read("block", ItemReader::blockBytes).orElse(BLOCK_BYTES_DEFAULT);
         Delimiter delimiter = section.read("delimiter", Delimiter::parse).orElse(Delimiter.NEWLINE);
-        return new BlockItems(files, names, BlockLimits.ofBlocks(blockBytes), delimiter);
+        return new BlockItems(
+                files, names, BlockLimits.ofBlocks(blockBytes), delimiter, WhenEmpty.REFUSED);
     }
 
     private static int blockBytes(String text) {

@@ -58,7 +58,8 @@ class ItemSourcesTest {
                         files(),
                         List.of("here", "gone", "-", "room", "lost"),
                         BlockLimits.ofBlocks(16),
-                        Delimiter.NEWLINE);
+                        Delimiter.NEWLINE,
+                        WhenEmpty.REFUSED);
 
         assertThatThrownBy(items::check)
                 .isInstanceOf(CommandException.class)

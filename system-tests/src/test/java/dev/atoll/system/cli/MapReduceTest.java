@@ -67,6 +67,82 @@ class MapReduceTest {
     }
 
     @Test
+    void aCommandCombinesWhatEachTaskWrites() throws Exception {
+        Files.writeString(
+                directory.resolve("add"),
+                """
+                BEGIN { FS = OFS = "\t" }
+                NR > 1 && $1 != key { print key, sum; sum = 0 }
+                { key = $1; sum += $2 }
+                END { print key, sum }
+                """);
+
+        Invocation.Ended ended =
+                here(
+                        "awk -F '\t' '{s[$1] += $2} END {for (k in s) print k \"\t\" s[k]}' input |"
+                            + " sort > expected; atoll mapreduce --file add --map 'cat' --combine"
+                            + " 'awk -f add' --reducers 3 input | sort | cmp - expected && atoll"
+                            + " mapreduce --block 16K --file add --combine 'awk -f add' --reduce"
+                            + " 'awk -f add' --reducers 3 input | sort | cmp - expected");
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.exitCode()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cat, exit 3, exit code 3",
+        "cat, cat >/dev/null; exit 4, exit code 4",
+        "exit 5, cat, exit code 5"
+    })
+    void whatFailsBesideACombinerFailsTheTask(String map, String combine, String failure)
+            throws Exception {
+        Invocation.Ended ended =
+                here("atoll mapreduce --map '%s' --combine '%s' input".formatted(map, combine));
+
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.err()).contains(failure);
+    }
+
+    @Test
+    void compressedInputsAreDecompressed() throws Exception {
+        Invocation.Ended ended =
+                here(
+                        "cut -f 1 input | sort | uniq -c | awk '{print $2 \"\t\" $1}' | sort >"
+                                + " expected; gzip -c input > packed; atoll put packed packed >&2;"
+                                + " for from in packed atoll://packed -; do atoll mapreduce --map"
+                                + " 'cut -f 1' --reduce count $from < packed | sort | cmp -"
+                                + " expected || echo $from; done");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.out()).isEmpty();
+    }
+
+    @Test
+    void aDamagedInputIsNamedAndNothingIsSubmitted() throws Exception {
+        int before = atoll.run("jobs").out().lines().toList().size();
+
+        Invocation.Ended ended =
+                here("gzip -c input | head -c 20000 > cut; atoll mapreduce --reduce count cut");
+
+        assertThat(ended.exitCode()).isNotZero();
+        assertThat(ended.err()).contains("cut is compressed (gzip) and damaged or cut off");
+        assertThat(atoll.run("jobs").out().lines()).hasSize(before);
+    }
+
+    @Test
+    void nothingGivesWhatItGivesOnOneMachine() throws Exception {
+        Invocation.Ended ended =
+                here(
+                        ": > nothing; atoll put nothing nothing >&2; atoll mapreduce --reduce count"
+                            + " nothing; atoll mapreduce --sort atoll://nothing; atoll mapreduce"
+                            + " --reducers 2 --reduce 'wc -l' nothing -o counts; cat counts");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.out()).isEqualTo("0\n0\n");
+    }
+
+    @Test
     void sortedResultsAreSortedAsAWhole() throws Exception {
         Invocation.Ended ended =
                 here(
