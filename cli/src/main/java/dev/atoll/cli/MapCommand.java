@@ -39,6 +39,8 @@ import java.util.concurrent.Callable;
             "  atoll map --each-line urls.txt --retries 2 --timeout 1m -- curl -sfL {}",
             "  atoll map --each-file 'photos/*.jpg' --output small/ -- convert - -resize 50%% -",
             "  atoll map --file ./paint --range 1..9 --bring {}.png -- ./paint {} {}.png",
+            "  atoll map --warm --file atoll_warm.py --file score.py --each-line texts.txt --"
+                    + " python3 score.py",
             "  atoll map --each-json jobs.json -- /opt/lab/handle {}",
             "  atoll map --pipe big.log --block 32M --reduce 'sort -u' -- sh -c 'sort -u'",
             "  job=$(atoll map --detach --range 1..1000 -- sleep {}); atoll result \"$job\""
@@ -56,6 +58,14 @@ final class MapCommand implements Callable<Integer> {
                     "A shell command that reads what all tasks wrote, in task order; what it writes"
                             + " is the result.")
     private Optional<String> reduce = Optional.empty();
+
+    @Option(
+            names = "--warm",
+            description =
+                    "The command is a program that stays: it is started once, and takes item after"
+                            + " item over its standard input, as docs/guides/functions.md tells."
+                            + " Nothing is filled in for {}.")
+    private boolean warm;
 
     @Mixin private TaskOptions taskOptions = new TaskOptions();
 
@@ -97,6 +107,10 @@ final class MapCommand implements Callable<Integer> {
         StageRequest.Builder stage = StageRequest.command(command).name("map");
         taskOptions.applyTo(stage, shell);
         taskOptions.applyTo(stage, bring);
+        if (warm) {
+            checkWarm(source);
+            stage.warm();
+        }
         if (!detach.isGiven()) {
             bring.check(true);
         }
@@ -105,6 +119,17 @@ final class MapCommand implements Callable<Integer> {
         try (Atoll cluster = clusters.connect(shell)) {
             return new Submission(shell, resultOptions, bring.target(), detach.isGiven())
                     .deliver(request(cluster, stage, source, files), cluster);
+        }
+    }
+
+    private void checkWarm(ItemSource source) {
+        if (!(source.input() instanceof StageRequest.Input.Empty)) {
+            throw CommandException.usage(
+                    "--warm takes items that are texts: --range, --items, --each-line or"
+                            + " --each-json");
+        }
+        if (!bring.isEmpty()) {
+            throw CommandException.usage("give either --warm or --bring");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.atoll.client;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 
@@ -27,6 +28,7 @@ public final class ItemTableBuilder implements AutoCloseable {
     private static final int CHUNK_BYTES_MAX = 8 << 20;
     private static final int ITEMS_PER_CHUNK_BITS_MAX = 13;
     private static final int ITEM_BYTES_MAX = 64 << 10;
+    private static final int DATA_BYTES_MAX = 4 << 20;
 
     private final Uploads uploads;
     private final Spool spool = new Spool();
@@ -61,6 +63,18 @@ public final class ItemTableBuilder implements AutoCloseable {
                         .setValue(checked(value))
                         .setInput(SpecWire.toProto(input))
                         .build());
+    }
+
+    /**
+     * Adds an item of any bytes, at most 4 MiB, for a warm program.
+     *
+     * @throws InvalidRequestException if there are more
+     */
+    public void add(byte[] data) throws IOException {
+        if (data.length > DATA_BYTES_MAX) {
+            throw Items.tooLarge(count, data.length, DATA_BYTES_MAX);
+        }
+        add(Integer.toString(count), Item.newBuilder().setData(ByteString.copyFrom(data)).build());
     }
 
     private void add(String value, Item item) throws IOException {

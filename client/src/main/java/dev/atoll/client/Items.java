@@ -31,6 +31,13 @@ final class Items {
                 "a stage has at most %d items".formatted(StageSpec.TASK_COUNT_MAX));
     }
 
+    static InvalidRequestException tooLarge(int index, int bytes, int bytesMax) {
+        return invalid(
+                index,
+                "%d bytes".formatted(bytes),
+                "an item has at most %d bytes".formatted(bytesMax));
+    }
+
     private static InvalidRequestException invalid(int index, String value, String rule) {
         String shown =
                 value.length() <= SHOWN_LENGTH_MAX

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.Shuffle;
 import dev.atoll.core.model.TaskTemplate.Part;
+import dev.atoll.core.model.TaskTemplate.Warm;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ import java.util.TreeMap;
  * @param files names the files that lie in the fresh directory of each attempt
  * @param outputs the paths and patterns of what each task leaves to be brought back
  * @param shuffle how standard output is kept as records; empty: it is kept as it is
+ * @param warm that the command is a program which stays and takes task after task; empty: it runs
+ *     once for each attempt
  * @param needs what each task needs while it runs
  * @param attemptsMax how many times a task may be tried: 1 to 100; empty: once
  * @param timeout how long one attempt may run: 1 ms to 365 days; empty: without limit
@@ -44,6 +47,7 @@ public record StageRequest(
         Optional<BlobRef> files,
         List<String> outputs,
         Optional<Shuffle> shuffle,
+        Optional<Warm> warm,
         Needs needs,
         OptionalInt attemptsMax,
         Optional<Duration> timeout,
@@ -56,6 +60,7 @@ public record StageRequest(
         requireNonNull(workingDirectory, "workingDirectory is null");
         requireNonNull(files, "files is null");
         requireNonNull(shuffle, "shuffle is null");
+        requireNonNull(warm, "warm is null");
         requireNonNull(needs, "needs is null");
         requireNonNull(attemptsMax, "attemptsMax is null");
         requireNonNull(timeout, "timeout is null");
@@ -178,6 +183,7 @@ public record StageRequest(
         private String workingDirectory = "";
         private Optional<BlobRef> files = Optional.empty();
         private Optional<Shuffle> shuffle = Optional.empty();
+        private Optional<Warm> warm = Optional.empty();
         private OptionalInt cpuMillis = OptionalInt.empty();
         private long memoryBytes;
         private int gpuCount;
@@ -201,6 +207,7 @@ public record StageRequest(
             files = stage.files;
             outputs.addAll(stage.outputs);
             shuffle = stage.shuffle;
+            warm = stage.warm;
             cpuMillis = stage.needs.cpuMillis;
             memoryBytes = stage.needs.memoryBytes;
             gpuCount = stage.needs.gpuCount;
@@ -285,6 +292,21 @@ public record StageRequest(
             return this;
         }
 
+        /**
+         * Runs in a program that stays: the command is started once, and given task after task over
+         * its standard input (the contract atoll.warm.v1).
+         */
+        public Builder warm() {
+            this.warm = Optional.of(new Warm(Optional.empty()));
+            return this;
+        }
+
+        /** The same; the program gets these bytes before the first task of the stage. */
+        public Builder warm(BlobRef setup) {
+            this.warm = Optional.of(new Warm(Optional.of(setup)));
+            return this;
+        }
+
         /** Needs this many thousandths of a processor. Default: 1,000. */
         public Builder cpuMillis(int millis) {
             this.cpuMillis = OptionalInt.of(millis);
@@ -345,6 +367,7 @@ public record StageRequest(
                     files,
                     outputs,
                     shuffle,
+                    warm,
                     new Needs(cpuMillis, memoryBytes, gpuCount, labels),
                     attemptsMax,
                     timeout,

@@ -7,6 +7,7 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.model.TaskTemplate.Part;
+import dev.atoll.core.model.TaskTemplate.Warm;
 import dev.atoll.proto.job.v1.AttachedInput;
 import dev.atoll.proto.job.v1.BackupPolicy;
 import dev.atoll.proto.job.v1.Durability;
@@ -22,6 +23,7 @@ import dev.atoll.proto.job.v1.Resources;
 import dev.atoll.proto.job.v1.StageSpec;
 import dev.atoll.proto.job.v1.TaskSelection;
 import dev.atoll.proto.job.v1.TaskTemplate;
+import dev.atoll.proto.job.v1.WarmTasks;
 import dev.atoll.runtime.wire.DurationWire;
 import dev.atoll.runtime.wire.RangesWire;
 import dev.atoll.runtime.wire.ShuffleWire;
@@ -32,6 +34,8 @@ import java.util.Optional;
 
 /** Translates what is sent to the cluster, and the words that go both ways. */
 final class Wire {
+    private static final String USER = "USER";
+
     private Wire() {}
 
     /** A job, whose tables have been uploaded, and the task that submits it. */
@@ -56,13 +60,13 @@ final class Wire {
                                     case ONE -> Durability.DURABILITY_ONE;
                                     case TWO -> Durability.DURABILITY_TWO;
                                 });
-        job.stages().forEach(stage -> spec.addStages(stageSpec(stage)));
+        job.stages().forEach(stage -> spec.addStages(stageSpec(stage, user)));
         job.after().forEach(earlier -> spec.addAfter(earlier.value()));
         parent.ifPresent(task -> spec.setParent(SpecWire.toProto(task)));
         return spec.build();
     }
 
-    private static StageSpec stageSpec(StageRequest stage) {
+    private static StageSpec stageSpec(StageRequest stage, String user) {
         StageSpec.Builder spec =
                 StageSpec.newBuilder()
                         .setName(stage.name())
@@ -72,6 +76,10 @@ final class Wire {
                         .addAllDependsOn(stage.dependsOn());
         stage.attemptsMax().ifPresent(spec::setMaxAttempts);
         stage.timeout().ifPresent(timeout -> spec.setTimeout(DurationWire.toProto(timeout)));
+        if (stage.warm().isPresent() && !stage.environment().containsKey(USER)) {
+            // What the users of a cluster start is told apart by this: they share no program.
+            spec.getTaskBuilder().putEnvironment(USER, user);
+        }
         return spec.build();
     }
 
@@ -105,7 +113,14 @@ final class Wire {
                     template.setShuffled(ShuffleWire.toProto(from, part));
         }
         stage.shuffle().ifPresent(it -> template.setShuffle(ShuffleWire.toProto(it)));
+        stage.warm().ifPresent(it -> template.setWarm(warm(it)));
         return template.build();
+    }
+
+    private static WarmTasks warm(Warm warm) {
+        WarmTasks.Builder message = WarmTasks.newBuilder();
+        warm.setup().ifPresent(setup -> message.setSetup(SpecWire.toProto(setup)));
+        return message.build();
     }
 
     private static int taskCount(StageRequest.Items items) {

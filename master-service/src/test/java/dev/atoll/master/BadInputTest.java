@@ -29,6 +29,7 @@ import dev.atoll.proto.job.v1.StageSpec;
 import dev.atoll.proto.job.v1.SubmitJobRequest;
 import dev.atoll.proto.job.v1.TaskSelection;
 import dev.atoll.proto.job.v1.TaskTemplate;
+import dev.atoll.proto.job.v1.WarmTasks;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.grpc.FieldViolation;
 
@@ -213,6 +214,31 @@ final class BadInputTest {
                         "spec.stages[4].task.shuffled.bounds_stage",
                         "spec.stages[5].task.gathered.stage",
                         "spec.stages[6].task.shuffled.stage");
+    }
+
+    @Test
+    void warmProgramsHaveTheirInputAndOutputForThemselves() {
+        WarmTasks warm = WarmTasks.getDefaultInstance();
+        Shuffle shuffle = Shuffle.newBuilder().setHashCount(1).build();
+        WarmTasks noBlob = WarmTasks.newBuilder().setSetup(BlobRef.getDefaultInstance()).build();
+        JobSpec spec =
+                JobSpec.newBuilder()
+                        .addStages(stage(2).setTask(task().setWarm(warm).setShuffle(shuffle)))
+                        .addStages(stage(1).setTask(task().setWarm(warm).addOutputs("out")))
+                        .addStages(
+                                stage(1).addDependsOn(0)
+                                        .setTask(
+                                                task().setWarm(warm)
+                                                        .setGathered(GatheredInput.newBuilder())))
+                        .addStages(stage(1).setTask(task().setWarm(noBlob)))
+                        .build();
+
+        assertThat(fields(spec, "r"))
+                .contains(
+                        "spec.stages[0].task.warm",
+                        "spec.stages[1].task.warm",
+                        "spec.stages[2].task.warm",
+                        "spec.stages[3].task.warm.setup");
     }
 
     private static StageSpec.Builder reading(

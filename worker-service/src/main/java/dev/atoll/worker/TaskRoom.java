@@ -10,6 +10,8 @@ import dev.atoll.worker.attempt.Preparer;
 import dev.atoll.worker.attempt.RecordRoom;
 import dev.atoll.worker.attempt.StageInputs;
 import dev.atoll.worker.attempt.Surroundings;
+import dev.atoll.worker.attempt.WarmAttempts;
+import dev.atoll.worker.attempt.WarmLaunches;
 import dev.atoll.worker.attempt.Workplaces;
 import dev.atoll.worker.blob.BlobCache;
 import dev.atoll.worker.builtin.BuiltIns;
@@ -23,6 +25,7 @@ import dev.atoll.worker.remote.LeaderPatience;
 import dev.atoll.worker.remote.RemoteRecords;
 import dev.atoll.worker.segment.Spool;
 import dev.atoll.worker.shuffle.SpillDirectory;
+import dev.atoll.worker.warm.WarmPool;
 
 import io.grpc.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -54,6 +57,11 @@ final class TaskRoom {
 
     private static final long SWEEP_SECONDS = 1;
     private static final int CPU_MILLIS = 1_000;
+
+    /** How long a warm program waits for more tasks, and how many may at least. */
+    private static final Duration IDLE_TIME = Duration.ofMinutes(1);
+
+    private static final int IDLE_MAX_LEAST = 2;
 
     private final Stores stores;
     private final LiveAttempts live;
@@ -94,17 +102,23 @@ final class TaskRoom {
         }
         String markerPrefix = stores.state().incarnationMarkerPrefix();
         parts.add(starter.guard(markerPrefix));
-        startSweeping(starter, parts);
+        startSweeping(starter::sweep, parts);
         SpillDirectory spills = SpillDirectory.open(stores.state().part("runs"));
+        MemoryWatch memory = parts.add(new MemoryWatch());
+        Shared shared = shared(surroundings, markerPrefix);
+        Preparer preparer = preparer(shared, spills);
+        WarmPool pool = parts.add(pool(shared, starter, memory));
+        startSweeping(pool::sweep, parts);
         AttemptRunner.Tools tools =
                 new AttemptRunner.Tools(
                         starter,
-                        preparer(surroundings, markerPrefix, spills),
+                        preparer,
+                        new WarmAttempts(preparer, shared.blobs(), pool),
                         new InputFeeder(),
                         stores.segments(),
                         live,
                         new AttemptMetrics(meters),
-                        parts.add(new MemoryWatch()),
+                        memory,
                         Spool.open(stores.state().part("spool")),
                         new RecordRoom(spills, Math.ceilDiv(offer.cpuMillis(), CPU_MILLIS)));
         return parts.add(new AttemptRunner(tools));
@@ -127,7 +141,15 @@ final class TaskRoom {
                                 spills)));
     }
 
-    private Preparer preparer(Surroundings surroundings, String markerPrefix, SpillDirectory spills)
+    /** What tasks of all sorts are made ready from. */
+    private record Shared(
+            BlobCache blobs,
+            FileTrees files,
+            Workplaces workplaces,
+            Surroundings surroundings,
+            String markerPrefix) {}
+
+    private Shared shared(Surroundings surroundings, String markerPrefix)
             throws IOException {
         BlobCache blobs =
                 new BlobCache(
@@ -136,29 +158,52 @@ final class TaskRoom {
                                 leader,
                                 new LeaderPatience(LEADER_PATIENCE),
                                 stores.fetchedBlobBytes()));
-        return new Preparer(
-                new Items(blobs),
+        return new Shared(
                 blobs,
                 new FileTrees(blobs),
-                stageInputs(spills),
                 Workplaces.open(stores.state().part("workplaces")),
                 surroundings,
                 markerPrefix);
     }
 
-    private static void startSweeping(ProcessStarter starter, Parts parts) {
+    private Preparer preparer(Shared shared, SpillDirectory spills) {
+        return new Preparer(
+                new Items(shared.blobs()),
+                shared.blobs(),
+                shared.files(),
+                stageInputs(spills),
+                shared.workplaces(),
+                shared.surroundings(),
+                shared.markerPrefix());
+    }
+
+    private WarmPool pool(Shared shared, ProcessStarter starter, MemoryWatch memory) {
+        WarmLaunches launches =
+                new WarmLaunches(
+                        shared.workplaces(),
+                        shared.files(),
+                        shared.surroundings(),
+                        stores.worker().value(),
+                        shared.markerPrefix());
+        int idleMax = Math.max(IDLE_MAX_LEAST, Math.ceilDiv(offer.cpuMillis(), CPU_MILLIS));
+        return new WarmPool(
+                new WarmPool.Tools(starter, launches, memory),
+                new WarmPool.Limits(idleMax, IDLE_TIME));
+    }
+
+    private static void startSweeping(Runnable round, Parts parts) {
         ScheduledExecutorService sweeping =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("sweep").factory());
         var _ =
                 sweeping.scheduleWithFixedDelay(
-                        () -> sweep(starter), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+                        () -> sweep(round), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
         parts.add(sweeping::shutdownNow);
     }
 
-    private static void sweep(ProcessStarter starter) {
+    private static void sweep(Runnable round) {
         try {
-            starter.sweep();
+            round.run();
         } catch (RuntimeException e) {
             LOG.warn("cannot sweep", e);
         }

@@ -276,6 +276,7 @@ class AttachmentTest {
                         TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT,
                         Optional.empty(),
                         List.of(),
+                        Optional.empty(),
                         Optional.empty());
         StageSpec spec =
                 new StageSpec("s", 1, task, Resources.cpu(1_000), 1, Optional.empty(), List.of());

@@ -108,6 +108,7 @@ class CopyTest {
                             TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT,
                             Optional.empty(),
                             List.of(),
+                            Optional.empty(),
                             Optional.empty());
             StageSpec spec =
                     new StageSpec(

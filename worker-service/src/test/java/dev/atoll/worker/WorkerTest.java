@@ -293,6 +293,7 @@ class WorkerTest {
                         200_000,
                         Optional.empty(),
                         List.of(),
+                        Optional.empty(),
                         Optional.empty());
         grant(session, 1, yes, 0, 1);
 
@@ -602,6 +603,7 @@ class WorkerTest {
                 TaskTemplate.OUTPUT_LIMIT_BYTES_DEFAULT,
                 Optional.empty(),
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
     }
 

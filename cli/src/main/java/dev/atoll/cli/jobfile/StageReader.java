@@ -39,6 +39,7 @@ final class StageReader {
                     "dir",
                     "files",
                     "outputs",
+                    "warm",
                     "timeout",
                     "retries",
                     "output-limit");
@@ -202,6 +203,9 @@ final class StageReader {
             faults.add(
                     section.node(),
                     "a stage has either cwd or outputs: those come from a fresh directory");
+        }
+        if (section.read("warm", StageReader::flag).orElse(false)) {
+            stage.warm();
         }
         section.read("timeout", DurationText::parse).ifPresent(stage::timeout);
         section.read("retries", Numbers.between(0, RETRIES_MAX))

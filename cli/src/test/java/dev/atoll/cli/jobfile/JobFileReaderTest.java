@@ -120,7 +120,7 @@ class JobFileReaderTest {
                 job.yaml:18: cpus: '-1' is not a number of processors such as 2 or 0.5, 0 to 1024
                 job.yaml:19: expected keys and values: name, command, run, tasks, gather, records, \
                 combine, sorted, after, \
-                cpus, memory, gpus, labels, env, cwd, dir, files, outputs, timeout, retries, output-limit, range, \
+                cpus, memory, gpus, labels, env, cwd, dir, files, outputs, warm, timeout, retries, output-limit, range, \
                 items, each-line, each-file, each-json, pipe, block, delimiter\
                 """);
     }

@@ -23,6 +23,8 @@ import java.util.TreeMap;
  * @param outputs the paths and patterns of what is kept of each attempt's fresh directory; only
  *     where there is one
  * @param shuffle how standard output is kept as records; empty: it is kept as it is
+ * @param warm that the command is a program which stays and takes task after task; empty: it runs
+ *     once for each attempt
  */
 public record TaskTemplate(
         List<String> command,
@@ -33,7 +35,8 @@ public record TaskTemplate(
         long outputLimitBytes,
         Optional<BlobRef> files,
         List<String> outputs,
-        Optional<Shuffle> shuffle) {
+        Optional<Shuffle> shuffle,
+        Optional<Warm> warm) {
     /** The usual {@link #outputLimitBytes}: 256 MiB. */
     public static final long OUTPUT_LIMIT_BYTES_DEFAULT = 256L << 20;
 
@@ -46,6 +49,7 @@ public record TaskTemplate(
         requireNonNull(files, "files is null");
         outputs = List.copyOf(outputs);
         requireNonNull(shuffle, "shuffle is null");
+        requireNonNull(warm, "warm is null");
         if (command.isEmpty()) {
             throw new IllegalArgumentException("a command has at least one element");
         }
@@ -55,6 +59,11 @@ public record TaskTemplate(
         if (!workingDirectory.isEmpty() && (files.isPresent() || !outputs.isEmpty())) {
             throw new IllegalArgumentException(
                     "files go into a fresh directory, and come out of one, only");
+        }
+        boolean isPlain = input instanceof Input.Empty && outputs.isEmpty() && shuffle.isEmpty();
+        if (warm.isPresent() && !isPlain) {
+            throw new IllegalArgumentException(
+                    "a warm task has no standard input, leaves no files and keeps no records");
         }
     }
 
@@ -69,7 +78,20 @@ public record TaskTemplate(
                 OUTPUT_LIMIT_BYTES_DEFAULT,
                 Optional.empty(),
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    /**
+     * The command is a program that takes tasks over its standard input, one after the other or
+     * several at once, and answers on its standard output. Nothing is expanded in it.
+     *
+     * @param setup names bytes that the program is given before the first task of the stage
+     */
+    public record Warm(Optional<BlobRef> setup) {
+        public Warm {
+            requireNonNull(setup, "setup is null");
+        }
     }
 
     /** Where the items of a stage come from. */

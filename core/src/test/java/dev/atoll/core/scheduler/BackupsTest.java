@@ -179,6 +179,7 @@ class BackupsTest {
                                 1,
                                 Optional.empty(),
                                 List.of(),
+                                Optional.empty(),
                                 Optional.empty()),
                         plain.need(),
                         1,

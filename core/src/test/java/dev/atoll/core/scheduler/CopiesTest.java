@@ -104,7 +104,8 @@ class CopiesTest {
                         plain.outputLimitBytes(),
                         plain.files(),
                         plain.outputs(),
-                        plain.shuffle());
+                        plain.shuffle(),
+                        plain.warm());
         Resources cpu = Resources.cpu(1_000);
         StageRef map =
                 driver.submitTwice(

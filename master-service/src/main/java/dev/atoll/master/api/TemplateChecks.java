@@ -62,6 +62,7 @@ final class TemplateChecks {
         checkFiles(task, path + ".files");
         checkOutputs(task, path + ".outputs");
         checkShuffle(task, path + ".shuffle");
+        checkWarm(task, path + ".warm");
         checks.check(
                 task.getOutputLimitBytes() >= 0 && task.getOutputLimitBytes() <= OUTPUT_BYTES_MAX,
                 path + ".output_limit_bytes",
@@ -202,6 +203,26 @@ final class TemplateChecks {
                 path + ".combiner",
                 shuffle.getCombinerValue(),
                 "a combiner that this master knows");
+    }
+
+    private void checkWarm(TaskTemplate task, String path) {
+        if (!task.hasWarm()) {
+            return;
+        }
+        refuseWithWarm(task.getInputCase() != TaskTemplate.InputCase.INPUT_NOT_SET, path, "input");
+        refuseWithWarm(task.getOutputsCount() > 0, path, "outputs");
+        refuseWithWarm(task.hasShuffle(), path, "shuffle");
+        if (task.getWarm().hasSetup()) {
+            checkBlob(task.getWarm().getSetup(), path + ".setup");
+        }
+    }
+
+    private void refuseWithWarm(boolean isThere, String path, String other) {
+        checks.check(
+                !isThere,
+                path,
+                "together with " + other,
+                "a warm program, which gets items and writes results, or " + other + ", not both");
     }
 
     private void checkFiles(TaskTemplate task, String path) {

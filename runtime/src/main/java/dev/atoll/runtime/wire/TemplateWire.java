@@ -4,12 +4,14 @@ import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.core.model.TaskTemplate.Input;
 import dev.atoll.core.model.TaskTemplate.Items;
 import dev.atoll.core.model.TaskTemplate.Part;
+import dev.atoll.core.model.TaskTemplate.Warm;
 import dev.atoll.proto.job.v1.AttachedInput;
 import dev.atoll.proto.job.v1.GatheredInput;
 import dev.atoll.proto.job.v1.ItemInput;
 import dev.atoll.proto.job.v1.ItemSequence;
 import dev.atoll.proto.job.v1.ItemTable;
 import dev.atoll.proto.job.v1.NoItems;
+import dev.atoll.proto.job.v1.WarmTasks;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,7 @@ final class TemplateWire {
         }
         task.files().ifPresent(files -> message.setFiles(SpecWire.toProto(files)));
         task.shuffle().ifPresent(shuffle -> message.setShuffle(ShuffleWire.toProto(shuffle)));
+        task.warm().ifPresent(warm -> message.setWarm(toProto(warm)));
         return message.build();
     }
 
@@ -72,7 +75,23 @@ final class TemplateWire {
                                         ? Optional.of(
                                                 ShuffleWire.fromProto(
                                                         message.getShuffle(), field + ".shuffle"))
+                                        : Optional.empty(),
+                                message.hasWarm()
+                                        ? Optional.of(warm(message.getWarm(), field + ".warm"))
                                         : Optional.empty()));
+    }
+
+    private static WarmTasks toProto(Warm warm) {
+        WarmTasks.Builder message = WarmTasks.newBuilder();
+        warm.setup().ifPresent(setup -> message.setSetup(SpecWire.toProto(setup)));
+        return message.build();
+    }
+
+    private static Warm warm(WarmTasks message, String field) {
+        return new Warm(
+                message.hasSetup()
+                        ? Optional.of(SpecWire.fromProto(message.getSetup(), field + ".setup"))
+                        : Optional.empty());
     }
 
     private static ItemTable toProto(Items.Table table) {

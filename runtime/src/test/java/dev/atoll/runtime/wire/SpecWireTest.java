@@ -51,6 +51,27 @@ class SpecWireTest {
     }
 
     @Test
+    void aWarmStageSurvivesTheWayThereAndBack() {
+        for (Optional<BlobRef> setup : List.of(Optional.<BlobRef>empty(), Optional.of(BLOB))) {
+            TaskTemplate plain = TaskTemplate.command("python3", "score.py");
+            TaskTemplate warm =
+                    new TaskTemplate(
+                            plain.command(),
+                            plain.environment(),
+                            plain.workingDirectory(),
+                            plain.items(),
+                            plain.input(),
+                            plain.outputLimitBytes(),
+                            plain.files(),
+                            plain.outputs(),
+                            plain.shuffle(),
+                            Optional.of(new TaskTemplate.Warm(setup)));
+
+            assertThat(TemplateWire.fromProto(TemplateWire.toProto(warm), "task")).isEqualTo(warm);
+        }
+    }
+
+    @Test
     void whatIsLeftOutTakesItsDefault() {
         var message =
                 dev.atoll.proto.job.v1.JobSpec.newBuilder()
@@ -123,6 +144,7 @@ class SpecWireTest {
                         99,
                         files,
                         files.isPresent() ? List.of("out", "{#}/*.csv") : List.of(),
+                        Optional.empty(),
                         Optional.empty());
         StageSpec first =
                 new StageSpec(

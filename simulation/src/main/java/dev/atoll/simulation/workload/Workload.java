@@ -116,6 +116,7 @@ public final class Workload {
                         1 << 20,
                         Optional.empty(),
                         List.of(),
+                        Optional.empty(),
                         Optional.empty()),
                 drawNeed(),
                 dice.between(1, 4),

@@ -40,6 +40,7 @@ public final class AttemptRunner implements AutoCloseable {
 
     private final ProcessStarter starter;
     private final Preparer preparer;
+    private final WarmAttempts warm;
     private final InputFeeder feeder;
     private final SegmentStore segments;
     private final LiveAttempts live;
@@ -60,6 +61,7 @@ public final class AttemptRunner implements AutoCloseable {
     public record Tools(
             ProcessStarter starter,
             Preparer preparer,
+            WarmAttempts warm,
             InputFeeder feeder,
             SegmentStore segments,
             LiveAttempts live,
@@ -71,6 +73,7 @@ public final class AttemptRunner implements AutoCloseable {
     public AttemptRunner(Tools tools) {
         this.starter = tools.starter();
         this.preparer = tools.preparer();
+        this.warm = tools.warm();
         this.feeder = tools.feeder();
         this.segments = tools.segments();
         this.live = tools.live();
@@ -114,7 +117,10 @@ public final class AttemptRunner implements AutoCloseable {
         Optional<Failure> failure;
         Duration runTime = Duration.ZERO;
         try (OutputCapture capture = capture(start.spec().task(), attempt)) {
-            failure = attempt(start, attempt, capture);
+            failure =
+                    start.spec().task().warm().isPresent()
+                            ? warmAttempt(start, attempt, capture)
+                            : attempt(start, attempt, capture);
             if (failure.isEmpty()) {
                 failure = complete(attempt, capture);
             }
@@ -165,7 +171,8 @@ public final class AttemptRunner implements AutoCloseable {
                 case ProcessStarter.Outcome.Started(RunningProcess process) -> {
                     metrics.spawned(Duration.ofNanos(System.nanoTime() - began));
                     try (MemoryWatch.Watching _ = watchMemory(start, process, attempt)) {
-                        Optional<Failure> failure = watch(process, attempt, preparation, capture);
+                        Optional<Failure> failure =
+                                watch(process, attempt, preparation.fed(), capture);
                         yield failure.isPresent()
                                 ? failure
                                 : keepFiles(attempt, preparation, capture);
@@ -178,13 +185,30 @@ public final class AttemptRunner implements AutoCloseable {
         }
     }
 
+    /**
+     * The same in a program that stays; whatever that needs was made ready for all of its tasks.
+     */
+    private Optional<Failure> warmAttempt(
+            StartAttempt start, LiveAttempt attempt, OutputCapture capture) {
+        try {
+            RunningProcess call = warm.begin(start);
+            Optional<Integer> stop = attempt.stopBeforeStart();
+            return stop.isPresent()
+                    ? Optional.of(new Failure(Kind.SIGNAL, stop.get(), ""))
+                    : watch(call, attempt, Optional.empty(), capture);
+        } catch (UnpreparedException e) {
+            LOG.debug("{} cannot start", attempt.key(), e);
+            return Optional.of(e.failure());
+        }
+    }
+
     private Optional<Failure> watch(
             RunningProcess process,
             LiveAttempt attempt,
-            Preparation preparation,
+            Optional<FedInput> fed,
             OutputCapture capture) {
         attempt.runs(process);
-        try (InputFeeder.Feed _ = feeder.feed(preparation.fed(), process, attempt)) {
+        try (InputFeeder.Feed _ = feeder.feed(fed, process, attempt)) {
             ProcessEnd end =
                     process.await(
                             (stream, bytes) -> take(attempt, capture, channel(stream), bytes));
@@ -257,6 +281,7 @@ public final class AttemptRunner implements AutoCloseable {
         return switch (end) {
             case ProcessEnd.Exited(int code) ->
                     code == 0 ? Optional.empty() : Optional.of(new Failure(Kind.EXIT, code, ""));
+            case ProcessEnd.Failed(Failure failure) -> Optional.of(failure);
             case ProcessEnd.Signalled(int signal) -> {
                 boolean byKernel =
                         signal == SIGKILL && !attempt.isKilled() && memory.kernelHasKilled();

@@ -111,7 +111,8 @@ public final class Preparer {
         return workplace;
     }
 
-    private TaskItem item(TaskTemplate template, int index) throws UnpreparedException {
+    /** The item of a task. Blocks while it is fetched. */
+    TaskItem item(TaskTemplate template, int index) throws UnpreparedException {
         try {
             return items.item(template, index);
         } catch (IOException e) {
@@ -148,7 +149,7 @@ public final class Preparer {
         };
     }
 
-    private static UnpreparedException blobTrouble(String detail, IOException cause) {
+    static UnpreparedException blobTrouble(String detail, IOException cause) {
         return DiskTrouble.isFull(cause)
                 ? new UnpreparedException(
                         Failure.Kind.WORKER_TROUBLE, DiskTrouble.describe(cause), cause)

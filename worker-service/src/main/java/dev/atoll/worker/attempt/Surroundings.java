@@ -4,6 +4,7 @@ import dev.atoll.core.agent.AgentCommand.StartAttempt;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.worker.execution.Marker;
 import dev.atoll.worker.item.TaskItem;
+import dev.atoll.worker.warm.WarmKind;
 
 import java.io.File;
 import java.nio.file.Path;
@@ -65,24 +66,46 @@ public final class Surroundings {
         all.put("ATOLL_FENCE", start.epoch() + "." + start.attempt());
         all.put("ATOLL_ITEM", item.value());
         all.put(Marker.NAME, marker.value());
-        addWayIn(task, all);
-        if (!start.gpus().isEmpty()) {
-            all.put("ATOLL_GPUS", numbers(start.gpus()));
-            all.putIfAbsent("CUDA_VISIBLE_DEVICES", numbers(start.gpus()));
+        addGpus(all, start.gpus());
+        if (addWayIn(all)) {
+            all.putIfAbsent("ATOLL_PARENT", task + "@" + way.cluster());
         }
         return all;
     }
 
-    /* Whoever names a cluster for the task means that one, and not this one's secret. */
-    private void addWayIn(TaskRef task, Map<String, String> all) {
+    /** All variables of a program that stays. */
+    Map<String, String> of(WarmKind kind, String worker, Marker marker) {
+        Map<String, String> all = new HashMap<>(base);
+        all.putAll(kind.environment());
+        all.put("ATOLL_WORKER", worker);
+        all.put(Marker.NAME, marker.value());
+        addGpus(all, kind.gpus());
+        boolean _ = addWayIn(all);
+        return all;
+    }
+
+    /**
+     * Whoever names a cluster for the task means that one, and not this one's secret.
+     *
+     * @return whether the task is to use this one
+     */
+    private boolean addWayIn(Map<String, String> all) {
         way.program()
                 .ifPresent(program -> {
                     all.put("ATOLL", program.toString());
                     all.putIfAbsent("ATOLL_JAVA_HOME", System.getProperty("java.home"));
                 });
-        if (all.putIfAbsent("ATOLL_CLUSTER", way.cluster()) == null) {
-            way.tokenFile().ifPresent(file -> all.putIfAbsent("ATOLL_TOKEN_FILE", file.toString()));
-            all.putIfAbsent("ATOLL_PARENT", task + "@" + way.cluster());
+        if (all.putIfAbsent("ATOLL_CLUSTER", way.cluster()) != null) {
+            return false;
+        }
+        way.tokenFile().ifPresent(file -> all.putIfAbsent("ATOLL_TOKEN_FILE", file.toString()));
+        return true;
+    }
+
+    private static void addGpus(Map<String, String> all, List<Integer> gpus) {
+        if (!gpus.isEmpty()) {
+            all.put("ATOLL_GPUS", numbers(gpus));
+            all.putIfAbsent("CUDA_VISIBLE_DEVICES", numbers(gpus));
         }
     }
 

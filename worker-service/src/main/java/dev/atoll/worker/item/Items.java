@@ -47,7 +47,9 @@ public final class Items {
             throw new IOException("a chunk of items has no item " + position);
         }
         Item item = chunk.getItems(position);
-        return new TaskItem(index, item.getValue(), input(item));
+        return item.hasData()
+                ? new TaskItem(index, item.getValue(), input(item), false, item.getData())
+                : new TaskItem(index, item.getValue(), input(item));
     }
 
     private static Optional<BlobRef> input(Item item) throws IOException {

@@ -1,5 +1,7 @@
 package dev.atoll.worker.item;
 
+import com.google.protobuf.ByteString;
+
 import dev.atoll.core.model.BlobRef;
 
 import java.util.Optional;
@@ -11,18 +13,21 @@ import java.util.Optional;
  * @param value what "{}" becomes
  * @param input the blob that goes with the item, where a table says so
  * @param isLiteral whether texts are taken as they are
+ * @param bytes what a warm task is given
  */
-public record TaskItem(int index, String value, Optional<BlobRef> input, boolean isLiteral) {
+public record TaskItem(
+        int index, String value, Optional<BlobRef> input, boolean isLiteral, ByteString bytes) {
     private static final String VALUE = "{}";
     private static final String INDEX = "{#}";
 
     public TaskItem(int index, String value, Optional<BlobRef> input) {
-        this(index, value, input, false);
+        this(index, value, input, false, ByteString.copyFromUtf8(value));
     }
 
     /** What a task has that has no item. */
     static TaskItem none(int index) {
-        return new TaskItem(index, Integer.toString(index), Optional.empty(), true);
+        String value = Integer.toString(index);
+        return new TaskItem(index, value, Optional.empty(), true, ByteString.copyFromUtf8(value));
     }
 
     /** A text in which every "{}" is the item and every "{#}" the index. */
