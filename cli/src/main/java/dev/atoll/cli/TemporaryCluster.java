@@ -1,5 +1,6 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.local.ClusterPlan;
 import dev.atoll.cli.local.ClusterStart;
 import dev.atoll.cli.local.ClusterStop;
 import dev.atoll.cli.local.Home;
@@ -37,7 +38,7 @@ final class TemporaryCluster implements AutoCloseable {
             home.create();
             double cpus =
                     Math.max(1.0, Runtime.getRuntime().availableProcessors() / (double) WORKERS);
-            ClusterStart.Plan plan = new ClusterStart.Plan(WORKERS, cpus, 0);
+            ClusterPlan plan = new ClusterPlan(WORKERS, cpus, 0, 0);
             LocalCluster cluster = new ClusterStart(home, shell.environment(), plan).start();
             started = true;
             return new TemporaryCluster(directory, cluster);

@@ -1,5 +1,6 @@
 package dev.atoll.cli;
 
+import dev.atoll.cli.local.ClusterPlan;
 import dev.atoll.cli.local.ClusterStart;
 import dev.atoll.cli.local.ClusterStop;
 import dev.atoll.cli.local.Home;
@@ -8,6 +9,7 @@ import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.local.LocalCluster;
+import dev.atoll.client.local.LocalCluster.Member;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,8 +30,9 @@ import java.util.concurrent.Callable;
         description = {
             "",
             "Every worker is a process with a directory of its own, as if it were a machine. Only"
-                    + " this user, with the secret in the cluster's directory, can speak with them,"
-                    + " and only from here. Stopping and starting again keeps jobs and results.",
+                + " this user, with the secret in the cluster's directory, can speak with them, and"
+                + " only from here. Stopping and starting again keeps jobs and results. Where a"
+                + " part of the cluster has died, up starts that part again, and the rest goes on.",
             ""
         },
         footer = {
@@ -58,16 +62,16 @@ final class UpCommand implements Callable<Integer> {
             names = "--cpus",
             paramLabel = "N",
             description =
-                    "Processors that each worker offers, such as 2 or 0.5. Default: this machine's,"
-                            + " shared out evenly, at least 1.")
+                    "Processors that each worker offers, such as 2 or 0.5. Default: as before, or"
+                            + " else this machine's, shared out evenly, at least 1.")
     private Optional<Double> cpus = Optional.empty();
 
     @Option(
             names = "--port",
             paramLabel = "PORT",
             description =
-                    "Where the master listens on 127.0.0.1; 0: any free port. Default: 7401 if it"
-                            + " is free, or else any.")
+                    "Where the master listens on 127.0.0.1; 0: any free port. Default: where it"
+                            + " did before, or 7401, or any, whichever is free.")
     private Optional<Integer> port = Optional.empty();
 
     @Mixin private HomeOption homeOption = new HomeOption();
@@ -83,21 +87,34 @@ final class UpCommand implements Callable<Integer> {
         home.create();
         try (HomeLock _ = HomeLock.acquire(home)) {
             Optional<LocalCluster> before = LocalCluster.read(home.directory());
-            if (before.isPresent()) {
-                int running = ClusterStop.running(before.get().members()).size();
-                if (running == before.get().members().size()) {
-                    return alreadyUp(before.get());
-                }
-                if (running > 0) {
-                    shell.say("a part of the cluster was gone: starting it again");
-                    int _ = ClusterStop.stop(before.get().members());
-                }
+            Optional<ClusterPlan> planned = ClusterPlan.read(home.directory());
+            List<Member> running =
+                    before.map(cluster -> ClusterStop.running(cluster.members())).orElse(List.of());
+            if (before.isPresent() && running.size() == before.get().members().size()) {
+                return alreadyUp(before.get());
             }
-            ClusterStart.Plan plan = plan(home);
+            boolean isRepair = !running.isEmpty() && planned.isPresent() && isAsked(planned.get());
+            if (isRepair) {
+                shell.say("a part of the cluster was gone: starting it again");
+            } else if (!running.isEmpty()) {
+                shell.say("a part of the cluster was gone: starting all of it again");
+                int _ = ClusterStop.stop(running);
+            }
+            ClusterPlan plan = isRepair ? planned.get() : plan(planned);
             long startNanos = System.nanoTime();
-            LocalCluster cluster = new ClusterStart(home, shell.environment(), plan).start();
+            LocalCluster cluster =
+                    new ClusterStart(
+                                    home, shell.environment(), plan, isRepair ? running : List.of())
+                            .start();
             return up(cluster, plan, (System.nanoTime() - startNanos) / 1e9);
         }
+    }
+
+    /** Whether a plan is what the options ask for. */
+    private boolean isAsked(ClusterPlan plan) {
+        return workers.orElse(plan.workerCount()) == plan.workerCount()
+                && cpus.orElse(plan.cpusPerWorker()) == plan.cpusPerWorker()
+                && (port.isEmpty() || port.get() == 0 || port.get() == plan.masterPort());
     }
 
     private void checkOptions() {
@@ -114,13 +131,25 @@ final class UpCommand implements Callable<Integer> {
         });
     }
 
-    private ClusterStart.Plan plan(Home home) throws IOException {
-        int before = home.workerCount();
-        int count = workers.orElse(before > 0 ? before : WORKERS_USUAL);
+    private ClusterPlan plan(Optional<ClusterPlan> before) {
+        int count = workers.orElse(before.map(ClusterPlan::workerCount).orElse(WORKERS_USUAL));
         int processors = Runtime.getRuntime().availableProcessors();
-        double each = cpus.orElse((double) Math.max(1, processors / count));
-        return new ClusterStart.Plan(
-                count, each, port.orElseGet(() -> isFree(PORT_USUAL) ? PORT_USUAL : 0));
+        double share = Math.max(1, processors / count);
+        double each =
+                cpus.orElse(
+                        before.filter(it -> it.workerCount() == count)
+                                .map(ClusterPlan::cpusPerWorker)
+                                .orElse(share));
+        int usual = freeOr(PORT_USUAL, 0);
+        return new ClusterPlan(
+                count,
+                each,
+                port.orElse(before.map(it -> freeOr(it.masterPort(), usual)).orElse(usual)),
+                before.map(it -> freeOr(it.namingPort(), 0)).orElse(0));
+    }
+
+    private static int freeOr(int candidate, int otherwise) {
+        return isFree(candidate) ? candidate : otherwise;
     }
 
     private static boolean isFree(int candidate) {
@@ -141,7 +170,7 @@ final class UpCommand implements Callable<Integer> {
         return workers.orElse(count) == count ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private int up(LocalCluster cluster, ClusterStart.Plan plan, double seconds) {
+    private int up(LocalCluster cluster, ClusterPlan plan, double seconds) {
         shell.say(
                 String.format(
                         Locale.ROOT,

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,34 +25,37 @@ public final class ClusterStart {
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(25);
     private static final Duration NODES_READY_MAX = Duration.ofSeconds(60);
 
+    private static final String MASTER = "master";
+
     private final Home home;
     private final ServiceCommand command;
-    private final Plan plan;
+    private final List<Member> kept;
     private final List<ServiceProcess> processes = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
-
-    /**
-     * What to start.
-     *
-     * @param workerCount how many workers, at least 1
-     * @param cpusPerWorker how many processors each offers, more than 0
-     * @param port of the master; 0: any
-     */
-    public record Plan(int workerCount, double cpusPerWorker, int port) {}
+    private ClusterPlan plan;
 
     /**
      * @param home where it lives
      * @param environment of this process
      * @param plan what to start
      */
-    public ClusterStart(Home home, Map<String, String> environment, Plan plan) {
-        this.home = home;
-        this.command = new ServiceCommand(environment);
-        this.plan = plan;
+    public ClusterStart(Home home, Map<String, String> environment, ClusterPlan plan) {
+        this(home, environment, plan, List.of());
     }
 
     /**
-     * Starts it.
+     * @param kept the processes of that plan which run and go on
+     */
+    public ClusterStart(
+            Home home, Map<String, String> environment, ClusterPlan plan, List<Member> kept) {
+        this.home = home;
+        this.command = new ServiceCommand(environment);
+        this.plan = plan;
+        this.kept = List.copyOf(kept);
+    }
+
+    /**
+     * Starts it, or what is missing of it.
      *
      * @throws CommandException with the last words of the process that failed
      */
@@ -59,33 +63,62 @@ public final class ClusterStart {
         boolean up = false;
         try {
             home.createToken();
-            ServiceProcess master = launch("master", ServiceFlags.master(home, plan.port()));
-            note("127.0.0.1:" + plan.port());
-            String naming = master.awaitReady("naming");
-            String address = master.awaitReady("master");
+            startMaster();
             for (int i = 1; i <= plan.workerCount(); i++) {
                 String name = "worker-" + i;
-                ServiceProcess _ =
-                        launch(
-                                name,
-                                ServiceFlags.worker(
-                                        home,
-                                        name,
-                                        naming,
-                                        plan.cpusPerWorker(),
-                                        memoryBytes() / plan.workerCount(),
-                                        home.workerDirectory(name)));
-                note(address);
+                if (!isKept(name)) {
+                    ServiceProcess _ = launch(name, workerFlags(name));
+                    note();
+                }
             }
-            LocalCluster cluster = note(address);
+            LocalCluster cluster = note();
             awaitNodes(cluster);
             up = true;
             return cluster;
         } finally {
             if (!up) {
-                int _ = ClusterStop.stop(members);
-                LocalCluster.remove(home.directory());
+                giveUp();
             }
+        }
+    }
+
+    private void startMaster() throws IOException, InterruptedException {
+        if (isKept(MASTER)) {
+            return;
+        }
+        List<String> flags = ServiceFlags.master(home, plan.masterPort(), plan.namingPort());
+        ServiceProcess master = launch(MASTER, flags);
+        note();
+        int naming = port(master.awaitReady("naming"));
+        plan = plan.at(port(master.awaitReady(MASTER)), naming);
+        plan.write(home.directory());
+    }
+
+    private List<String> workerFlags(String name) {
+        return ServiceFlags.worker(
+                home,
+                name,
+                ServiceFlags.LOOPBACK + plan.namingPort(),
+                plan.cpusPerWorker(),
+                memoryBytes() / plan.workerCount(),
+                home.workerDirectory(name));
+    }
+
+    private boolean isKept(String name) {
+        return kept.stream().anyMatch(member -> member.name().equals(name));
+    }
+
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    }
+
+    private void giveUp() throws IOException {
+        int _ = ClusterStop.stop(members);
+        members.clear();
+        if (kept.isEmpty()) {
+            LocalCluster.remove(home.directory());
+        } else {
+            LocalCluster _ = note();
         }
     }
 
@@ -103,8 +136,13 @@ public final class ClusterStart {
     }
 
     /* Written after each start, so that whatever happens to this command, down finds them all. */
-    private LocalCluster note(String address) throws IOException {
-        LocalCluster cluster = new LocalCluster(address, home.tokenFile(), members);
+    private LocalCluster note() throws IOException {
+        List<Member> all = new ArrayList<>(kept);
+        all.addAll(members);
+        // Whoever stops them goes from the last to the first, and the master goes last.
+        all.sort(Comparator.comparing(member -> !member.name().equals(MASTER)));
+        String address = ServiceFlags.LOOPBACK + plan.masterPort();
+        LocalCluster cluster = new LocalCluster(address, home.tokenFile(), all);
         cluster.write(home.directory());
         return cluster;
     }

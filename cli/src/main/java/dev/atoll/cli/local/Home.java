@@ -9,7 +9,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The directory of the cluster on this machine: state file, secret, logs, and a directory for each
@@ -42,17 +41,6 @@ public record Home(Path directory) {
     /** Where a worker keeps blobs and outputs. */
     Path workerDirectory(String name) {
         return directory.resolve(name);
-    }
-
-    /** How many workers have lived here. */
-    public int workerCount() throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return (int)
-                    entries.filter(Files::isDirectory)
-                            .filter(entry ->
-                                    entry.getFileName().toString().matches("worker-[0-9]+"))
-                            .count();
-        }
     }
 
     /** Where a process writes what it has to say. */

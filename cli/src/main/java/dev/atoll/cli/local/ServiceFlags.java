@@ -5,16 +5,17 @@ import java.util.List;
 
 /** The settings of the processes of a cluster on one machine. */
 final class ServiceFlags {
-    private static final String LOOPBACK = "127.0.0.1:";
+    /** Where they listen, and the colon before the port. */
+    static final String LOOPBACK = "127.0.0.1:";
 
     private ServiceFlags() {}
 
     /** One process that names, keeps and leads. */
-    static List<String> master(Home home, int port) {
+    static List<String> master(Home home, int port, int namingPort) {
         return List.of(
                 "serve",
                 "naming,master",
-                "--naming.listen=" + LOOPBACK + 0,
+                "--naming.listen=" + LOOPBACK + namingPort,
                 "--naming.state-dir=" + home.masterDirectory(),
                 "--naming.token-file=" + home.tokenFile(),
                 "--master.listen=" + LOOPBACK + port,

@@ -129,10 +129,11 @@ public final class Agent {
         if (queue.size() > 0 && isSoon) {
             return;
         }
-        book.beginSync().ifPresent(sync -> {
-            lastSyncAt = now;
-            out.add(sync);
-        });
+        book.beginSync()
+                .ifPresent(sync -> {
+                    lastSyncAt = now;
+                    out.add(sync);
+                });
     }
 
     private void obey(Instant now, AgentEvent.Order order, List<AgentCommand> out) {

@@ -1,6 +1,7 @@
 package dev.atoll.system.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.atoll.client.local.LocalCluster.Member;
 
@@ -10,10 +11,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 
 /** A whole cluster comes, goes, and comes again. */
 class UpDownTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @Test
     void aClusterComesAndGoes() throws Exception {
         try (Installation atoll = Installation.create()) {
@@ -40,19 +44,47 @@ class UpDownTest {
     }
 
     @Test
-    void whatDiedIsStartedAgain() throws Exception {
+    void aWorkerThatDiedIsStartedAgainAndTheRestGoesOn() throws Exception {
         try (Installation atoll = Installation.create()) {
-            assertThat(atoll.run("up", "--workers", "1").exitCode()).isZero();
-            Member worker = atoll.members().getLast();
-            ProcessHandle handle = ProcessHandle.of(worker.pid()).orElseThrow();
-            handle.destroyForcibly();
-            handle.onExit().join();
+            assertThat(atoll.run("up", "--workers", "2", "--cpus", "3").exitCode()).isZero();
+            List<Member> before = atoll.members();
+            kill(before.getLast());
 
-            var up = atoll.run("up", "--workers", "1");
-            assertThat(up.err()).contains("a part of the cluster was gone");
+            var up = atoll.run("up");
+            assertThat(up.err()).contains("a part of the cluster was gone: starting it again");
+            assertThat(up.err()).contains("up: 2 workers of 3 cpus");
             assertThat(up.exitCode()).as(up.err()).isZero();
+            List<Member> after = atoll.members();
+            assertThat(after).hasSize(3).allMatch(UpDownTest::runs);
+            assertThat(after.subList(0, 2)).isEqualTo(before.subList(0, 2));
             assertThat(atoll.run("run", "--", "echo", "back").out()).isEqualTo("back\n");
         }
+    }
+
+    @Test
+    void aMasterThatDiedIsFoundWhereItWasByWhoeverWaits() throws Exception {
+        try (Installation atoll = Installation.create()) {
+            assertThat(atoll.run("up", "--workers", "1").exitCode()).isZero();
+            Path gate = atoll.home().resolve("gate");
+            String waits =
+                    "echo ready; while [ ! -e %s ]; do sleep 0.05; done; echo through"
+                            .formatted(gate);
+            try (Invocation attached = atoll.start("run", "--", "sh", "-c", waits)) {
+                await().atMost(PATIENCE).until(() -> attached.outSoFar().equals("ready\n"));
+                kill(atoll.members().getFirst());
+                assertThat(atoll.run("up").exitCode()).isZero();
+                Files.createFile(gate);
+                var end = attached.end();
+                assertThat(end.out()).isEqualTo("ready\nthrough\n");
+                assertThat(end.exitCode()).as(end.err()).isZero();
+            }
+        }
+    }
+
+    private static void kill(Member member) {
+        ProcessHandle handle = ProcessHandle.of(member.pid()).orElseThrow();
+        handle.destroyForcibly();
+        handle.onExit().join();
     }
 
     @Test
