@@ -4,7 +4,7 @@ import dev.atoll.runtime.config.ByteSize;
 
 import picocli.CommandLine.Option;
 
-/** The option that says how large the blocks are that files are cut into. */
+/** The options that say how large the blocks are that files are cut into, and where they are. */
 final class BlockOption {
     @Option(
             names = "--block",
@@ -13,7 +13,18 @@ final class BlockOption {
             description = "How large blocks are, at most 64 MiB. Default: 16 MiB.")
     private ByteSize size = ByteSize.ofMebibytes(16);
 
+    @Option(
+            names = "--shared",
+            description =
+                    "All workers see the files under the same paths, on a file system that they"
+                            + " share: tasks read their blocks there, and nothing is sent.")
+    private boolean shared;
+
     ByteSize size() {
         return size;
+    }
+
+    boolean isShared() {
+        return shared;
     }
 }

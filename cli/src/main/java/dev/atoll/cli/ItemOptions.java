@@ -102,7 +102,17 @@ final class ItemOptions {
         }
         json.ifPresent(file -> chosen.add(new JsonItems(files, file)));
         if (!pipe.isEmpty()) {
-            chosen.add(PipedItems.of(files, pipe, block.size(), delimiter, WhenEmpty.REFUSED));
+            chosen.add(
+                    PipedItems.of(
+                            files,
+                            pipe,
+                            block.size(),
+                            delimiter,
+                            WhenEmpty.REFUSED,
+                            block.isShared()));
+        }
+        if (block.isShared() && pipe.isEmpty()) {
+            throw CommandException.usage("--shared belongs to --pipe");
         }
         return switch (chosen.size()) {
             case 1 -> chosen.getFirst();

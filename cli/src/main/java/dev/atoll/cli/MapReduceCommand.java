@@ -52,6 +52,7 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  atoll mapreduce --map \"tr -cs A-Za-z '\\n'\" --reduce count books/*.txt",
             "  atoll mapreduce --sort huge.log -o sorted.log",
+            "  atoll mapreduce --shared --map 'cut -f 3' --reduce count /nfs/logs/*.log",
             "  atoll mapreduce --map 'cut -f 3,7' --reduce sum access.tsv",
             "  atoll mapreduce --file score.py --map ./score.py --reduce './score.py -m' data.csv"
         },
@@ -165,7 +166,8 @@ final class MapReduceCommand implements Callable<Integer> {
 
     private ItemSource source() {
         InputFiles files = new InputFiles(Path.of("").toAbsolutePath(), shell.in());
-        return PipedItems.of(files, inputs, block.size(), "\\n", WhenEmpty.ONE_EMPTY_BLOCK);
+        return PipedItems.of(
+                files, inputs, block.size(), "\\n", WhenEmpty.ONE_EMPTY_BLOCK, block.isShared());
     }
 
     private JobRequest request(

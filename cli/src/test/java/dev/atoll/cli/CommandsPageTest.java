@@ -15,9 +15,30 @@ class CommandsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "commands.md");
     private static final List<String> ORDER =
             List.of(
-                    "up", "down", "run", "map", "mapreduce", "submit", "demo", "jobs", "ps", "top", "nodes",
-                    "logs", "result", "wait", "kill", "why", "retry", "drain", "put", "get", "ls",
-                    "cat", "rm", "df");
+                    "up",
+                    "down",
+                    "run",
+                    "map",
+                    "mapreduce",
+                    "submit",
+                    "demo",
+                    "jobs",
+                    "ps",
+                    "top",
+                    "nodes",
+                    "logs",
+                    "result",
+                    "wait",
+                    "kill",
+                    "why",
+                    "retry",
+                    "drain",
+                    "put",
+                    "get",
+                    "ls",
+                    "cat",
+                    "rm",
+                    "df");
 
     @TempDir private Path home;
 

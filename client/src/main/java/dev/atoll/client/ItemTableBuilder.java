@@ -5,9 +5,11 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.SharedPart;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.proto.job.v1.Item;
 import dev.atoll.proto.job.v1.ItemChunk;
+import dev.atoll.runtime.wire.SharedPartWire;
 import dev.atoll.runtime.wire.SpecWire;
 
 import java.io.BufferedInputStream;
@@ -75,6 +77,19 @@ public final class ItemTableBuilder implements AutoCloseable {
             throw Items.tooLarge(count, data.length, DATA_BYTES_MAX);
         }
         add(Integer.toString(count), Item.newBuilder().setData(ByteString.copyFrom(data)).build());
+    }
+
+    /**
+     * Adds an item whose task reads this part of a file as its standard input: from the worker's
+     * own file system.
+     */
+    public void add(String value, SharedPart part) throws IOException {
+        add(
+                value,
+                Item.newBuilder()
+                        .setValue(checked(value))
+                        .setPart(SharedPartWire.toProto(part))
+                        .build());
     }
 
     private void add(String value, Item item) throws IOException {

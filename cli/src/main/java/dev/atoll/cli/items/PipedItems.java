@@ -17,6 +17,7 @@ public final class PipedItems {
      * @param block how large blocks of files here are
      * @param delimiter what ends a record, as {@link Delimiter} reads it
      * @param whenEmpty what becomes of files without a byte
+     * @param isShared whether workers see the files here under the same paths
      * @throws CommandException if there can be no such blocks
      */
     public static ItemSource of(
@@ -24,7 +25,8 @@ public final class PipedItems {
             List<String> names,
             ByteSize block,
             String delimiter,
-            WhenEmpty whenEmpty) {
+            WhenEmpty whenEmpty,
+            boolean isShared) {
         if (block.bytes() < 1 || block.bytes() > BlockLimits.RECORD_BYTES_MAX) {
             throw CommandException.usage("--block must be 1 B to 64 MiB, not " + block);
         }
@@ -34,15 +36,18 @@ public final class PipedItems {
                         "files in the cluster are cut at line breaks, into blocks of up to 16 MiB:"
                                 + " leave out --block and --delimiter");
             }
+            if (isShared) {
+                throw CommandException.usage(
+                        "files in the cluster are where tasks find them: leave out --shared");
+            }
             return new StoredItems(names, whenEmpty);
         }
         try {
-            return new BlockItems(
-                    files,
-                    names,
-                    BlockLimits.ofBlocks(block.toIntExact()),
-                    Delimiter.parse(delimiter),
-                    whenEmpty);
+            BlockLimits limits = BlockLimits.ofBlocks(block.toIntExact());
+            Delimiter cut = Delimiter.parse(delimiter);
+            return isShared
+                    ? new SharedItems(files, names, limits, cut, whenEmpty)
+                    : new BlockItems(files, names, limits, cut, whenEmpty);
         } catch (IllegalArgumentException e) {
             throw CommandException.usage("--delimiter must be " + e.getMessage());
         }

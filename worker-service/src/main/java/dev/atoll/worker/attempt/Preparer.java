@@ -57,7 +57,8 @@ public final class Preparer {
         TaskTemplate template = start.spec().task();
         TaskItem item = item(template, start.task().index());
         Marker marker = new Marker(markerPrefix + launches.incrementAndGet());
-        Optional<PinnedBlob> pinned = input(template, item);
+        Optional<FedInput> fed = shared(template, item).or(() -> inputs.of(start));
+        Optional<PinnedBlob> pinned = fed.isEmpty() ? input(template, item) : Optional.empty();
         boolean isOwn = !template.workingDirectory().isEmpty();
         Path directory;
         try {
@@ -83,13 +84,9 @@ public final class Preparer {
                         surroundings.of(start, item, marker),
                         directory,
                         marker,
-                        launchInput(template, pinned));
+                        launchInput(template, pinned, fed));
         return new Preparation(
-                launch,
-                inputs.of(start),
-                pinned,
-                left,
-                isOwn ? () -> {} : () -> workplaces.giveBack(directory));
+                launch, fed, pinned, left, isOwn ? () -> {} : () -> workplaces.giveBack(directory));
     }
 
     /** A fresh directory, with the task's files in it. */
@@ -120,6 +117,18 @@ public final class Preparer {
         }
     }
 
+    private static Optional<FedInput> shared(TaskTemplate template, TaskItem item)
+            throws UnpreparedException {
+        if (!(template.input() instanceof TaskTemplate.Input.ItemBlob) || item.part().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(SharedInput.of(item.part().get()));
+        } catch (IOException e) {
+            throw unavailable("the shared file cannot be had", e);
+        }
+    }
+
     private Optional<PinnedBlob> input(TaskTemplate template, TaskItem item)
             throws UnpreparedException {
         if (!(template.input() instanceof TaskTemplate.Input.ItemBlob)) {
@@ -138,7 +147,11 @@ public final class Preparer {
         }
     }
 
-    private static Launch.Input launchInput(TaskTemplate template, Optional<PinnedBlob> pinned) {
+    private static Launch.Input launchInput(
+            TaskTemplate template, Optional<PinnedBlob> pinned, Optional<FedInput> fed) {
+        if (fed.isPresent()) {
+            return new Launch.Input.Piped();
+        }
         return switch (template.input()) {
             case TaskTemplate.Input.Empty() -> new Launch.Input.Empty();
             case TaskTemplate.Input.Attached() -> new Launch.Input.Piped();

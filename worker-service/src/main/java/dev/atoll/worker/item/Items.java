@@ -1,10 +1,14 @@
 package dev.atoll.worker.item;
 
+import com.google.protobuf.ByteString;
+
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.SharedPart;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.proto.job.v1.Item;
 import dev.atoll.proto.job.v1.ItemChunk;
 import dev.atoll.runtime.wire.MalformedMessageException;
+import dev.atoll.runtime.wire.SharedPartWire;
 import dev.atoll.runtime.wire.SpecWire;
 import dev.atoll.worker.blob.BlobCache;
 import dev.atoll.worker.blob.ParsedBlobs;
@@ -47,9 +51,18 @@ public final class Items {
             throw new IOException("a chunk of items has no item " + position);
         }
         Item item = chunk.getItems(position);
-        return item.hasData()
-                ? new TaskItem(index, item.getValue(), input(item), false, item.getData())
-                : new TaskItem(index, item.getValue(), input(item));
+        ByteString bytes = item.hasData() ? item.getData() : item.getValueBytes();
+        return new TaskItem(index, item.getValue(), input(item), part(item), false, bytes);
+    }
+
+    private static Optional<SharedPart> part(Item item) throws IOException {
+        try {
+            return item.hasPart()
+                    ? Optional.of(SharedPartWire.fromProto(item.getPart()))
+                    : Optional.empty();
+        } catch (MalformedMessageException e) {
+            throw new IOException("an item names no part of a file: " + e.getMessage(), e);
+        }
     }
 
     private static Optional<BlobRef> input(Item item) throws IOException {

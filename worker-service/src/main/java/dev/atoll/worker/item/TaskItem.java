@@ -3,6 +3,7 @@ package dev.atoll.worker.item;
 import com.google.protobuf.ByteString;
 
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.SharedPart;
 
 import java.util.Optional;
 
@@ -12,22 +13,34 @@ import java.util.Optional;
  * @param index the task's index
  * @param value what "{}" becomes
  * @param input the blob that goes with the item, where a table says so
+ * @param part the part of a file that does so instead
  * @param isLiteral whether texts are taken as they are
  * @param bytes what a warm task is given
  */
 public record TaskItem(
-        int index, String value, Optional<BlobRef> input, boolean isLiteral, ByteString bytes) {
+        int index,
+        String value,
+        Optional<BlobRef> input,
+        Optional<SharedPart> part,
+        boolean isLiteral,
+        ByteString bytes) {
     private static final String VALUE = "{}";
     private static final String INDEX = "{#}";
 
     public TaskItem(int index, String value, Optional<BlobRef> input) {
-        this(index, value, input, false, ByteString.copyFromUtf8(value));
+        this(index, value, input, Optional.empty(), false, ByteString.copyFromUtf8(value));
     }
 
     /** What a task has that has no item. */
     static TaskItem none(int index) {
         String value = Integer.toString(index);
-        return new TaskItem(index, value, Optional.empty(), true, ByteString.copyFromUtf8(value));
+        return new TaskItem(
+                index,
+                value,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                ByteString.copyFromUtf8(value));
     }
 
     /** A text in which every "{}" is the item and every "{#}" the index. */
