@@ -76,13 +76,7 @@ final class ItemOptions {
 
     @Mixin private BlockOption block = new BlockOption();
 
-    @Option(
-            names = "--delimiter",
-            paramLabel = "BYTES",
-            defaultValue = "\\n",
-            description =
-                    "What ends a record, such as ';', '\\0' or '\\r\\n'. Default: a line break.")
-    private String delimiter = "\\n";
+    @Mixin private RecordOptions records = new RecordOptions();
 
     /**
      * Where the items come from.
@@ -102,14 +96,7 @@ final class ItemOptions {
         }
         json.ifPresent(file -> chosen.add(new JsonItems(files, file)));
         if (!pipe.isEmpty()) {
-            chosen.add(
-                    PipedItems.of(
-                            files,
-                            pipe,
-                            block.size(),
-                            delimiter,
-                            WhenEmpty.REFUSED,
-                            block.isShared()));
+            chosen.add(PipedItems.of(files, pipe, records.cut(block), WhenEmpty.REFUSED));
         }
         if (block.isShared() && pipe.isEmpty()) {
             throw CommandException.usage("--shared belongs to --pipe");

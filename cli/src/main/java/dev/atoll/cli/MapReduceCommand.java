@@ -1,6 +1,7 @@
 package dev.atoll.cli;
 
 import dev.atoll.cli.files.BroughtFiles;
+import dev.atoll.cli.items.Cut;
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.items.ItemSource;
 import dev.atoll.cli.items.PipedItems;
@@ -167,7 +168,10 @@ final class MapReduceCommand implements Callable<Integer> {
     private ItemSource source() {
         InputFiles files = new InputFiles(Path.of("").toAbsolutePath(), shell.in());
         return PipedItems.of(
-                files, inputs, block.size(), "\\n", WhenEmpty.ONE_EMPTY_BLOCK, block.isShared());
+                files,
+                inputs,
+                Cut.atLines(block.size(), block.isShared()),
+                WhenEmpty.ONE_EMPTY_BLOCK);
     }
 
     private JobRequest request(

@@ -6,6 +6,7 @@ import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.cli.terminal.Amounts;
 import dev.atoll.client.Atoll;
+import dev.atoll.client.RecordEnds;
 import dev.atoll.client.StoredFile;
 import dev.atoll.client.StoredFiles;
 
@@ -29,11 +30,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
                 "Puts files into the cluster, where they stay under a name until they are removed.",
         description = {
             "",
-            "The contents are cut into blocks, each on the disks of two workers. When a worker is"
-                + " lost, they are copied to another one. Blocks that the cluster has, under"
-                + " whatever name, are not sent again. A name is 1 to 200 characters of A-Z, a-z,"
-                + " 0-9 and ._-/, such as corpus/2024.txt. Nothing has the name before all of it is"
-                + " there.",
+            "The contents are cut into blocks of whole records, up to 16 MiB, each on the disks of"
+                + " two workers. When a worker is lost, they are copied to another one. Blocks that"
+                + " the cluster has, under whatever name, are not sent again. A name is 1 to 200"
+                + " characters of A-Z, a-z, 0-9 and ._-/, such as corpus/2024.txt. Nothing has the"
+                + " name before all of it is there.",
             ""
         },
         footer = {
@@ -42,7 +43,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
             "  atoll put access.log logs/access.log",
             "  atoll put photos/*.jpg photos/          # each under its own name",
             "  pg_dump shop | atoll put - backup/shop.sql --replace",
-            "  atoll map --pipe atoll://logs/access.log -- grep -c ERROR"
+            "  atoll map --pipe atoll://logs/access.log -- grep -c ERROR",
+            "  atoll put --record-size 64 trades.bin trades.bin"
         },
         sortOptions = false)
 final class PutCommand implements Callable<Integer> {
@@ -52,6 +54,8 @@ final class PutCommand implements Callable<Integer> {
 
     @Option(names = "--replace", description = "Takes the place of a file that has the name.")
     private boolean replace;
+
+    @Mixin private RecordOptions records = new RecordOptions();
 
     @Mixin private Clusters clusters = new Clusters();
 
@@ -70,9 +74,10 @@ final class PutCommand implements Callable<Integer> {
         List<String> files = words.subList(0, words.size() - 1);
         String target = StoredName.of(words.getLast());
         check(files, target);
+        RecordEnds ends = records.ends();
         try (Atoll cluster = clusters.connect(shell)) {
             for (String file : files) {
-                put(cluster.files(), file, name(file, target));
+                put(cluster.files(), file, name(file, target), ends);
             }
             return ExitCode.OK;
         }
@@ -107,7 +112,7 @@ final class PutCommand implements Callable<Integer> {
         return target.endsWith("/") ? target + Path.of(file).getFileName() : target;
     }
 
-    private void put(StoredFiles files, String file, String name)
+    private void put(StoredFiles files, String file, String name, RecordEnds ends)
             throws IOException, InterruptedException {
         StoredFile stored;
         try (ProgressLine line = new ProgressLine(shell, ProgressMode.AUTO)) {
@@ -115,6 +120,7 @@ final class PutCommand implements Callable<Integer> {
                     files.put(
                             name,
                             contents(file),
+                            ends,
                             replace,
                             bytes -> line.show("%s: %s".formatted(name, Amounts.bytes(bytes))));
         }

@@ -5,18 +5,22 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Cuts a stream into blocks, right after a newline where there is one. For one thread. */
+/** Cuts a stream into blocks, where a record ends if one does. For one thread. */
 final class BlockCutter {
     private final InputStream in;
     private final int blockBytes;
+    private final RecordEnds ends;
     private byte[] rest = new byte[0];
     private boolean ended;
     private boolean endAtLines = true;
+    private boolean endAtRecords = true;
     private boolean isLastCutLoose;
+    private boolean isLastWithinRecord;
 
-    BlockCutter(InputStream in, int blockBytes) {
+    BlockCutter(InputStream in, int blockBytes, RecordEnds ends) {
         this.in = in;
         this.blockBytes = blockBytes;
+        this.ends = ends;
     }
 
     /** The next block, at least one byte; empty at the end. */
@@ -33,8 +37,11 @@ final class BlockCutter {
             return Optional.empty();
         }
         endAtLines &= !isLastCutLoose;
-        int end = ended ? length : lastCut(block, length);
+        endAtRecords &= !isLastWithinRecord;
+        int whole = ended ? length : ends.last(block, length);
+        int end = whole > 0 ? whole : length;
         isLastCutLoose = block[end - 1] != '\n';
+        isLastWithinRecord = whole == 0;
         rest = Arrays.copyOfRange(block, end, length);
         return Optional.of(end == block.length ? block : Arrays.copyOf(block, end));
     }
@@ -44,12 +51,8 @@ final class BlockCutter {
         return endAtLines;
     }
 
-    private static int lastCut(byte[] block, int length) {
-        for (int end = length; end > 0; end--) {
-            if (block[end - 1] == '\n') {
-                return end;
-            }
-        }
-        return length;
+    /** Whether each block so far, but for the last, ends where a record does. */
+    boolean endAtRecords() {
+        return endAtRecords;
     }
 }

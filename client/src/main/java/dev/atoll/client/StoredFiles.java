@@ -1,5 +1,6 @@
 package dev.atoll.client;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 
 import dev.atoll.core.model.BlobRef;
@@ -27,6 +28,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -73,11 +75,30 @@ public final class StoredFiles {
      */
     public StoredFile put(String name, Contents contents, boolean replace, LongConsumer onProgress)
             throws IOException, InterruptedException {
+        return put(name, contents, RecordEnds.LINES, replace, onProgress);
+    }
+
+    /**
+     * Puts a file into the cluster, in blocks of whole records.
+     *
+     * @param ends where records end; one that is longer than a block is cut
+     * @param replace whether it takes the place of a file that has the name
+     * @param onProgress hears how many bytes the cluster has
+     * @throws RefusedException when another file has the name, or the disks are full
+     * @throws IOException when the contents cannot be read
+     */
+    public StoredFile put(
+            String name,
+            Contents contents,
+            RecordEnds ends,
+            boolean replace,
+            LongConsumer onProgress)
+            throws IOException, InterruptedException {
         if (!replace) {
             checkIsFree(name);
         }
         for (int tries = 1; true; tries++) {
-            BlobRef manifest = upload(contents, onProgress);
+            BlobRef manifest = upload(contents, ends, onProgress);
             CreateFileRequest request =
                     CreateFileRequest.newBuilder()
                             .setName(name)
@@ -169,6 +190,9 @@ public final class StoredFiles {
                             .map(block -> SpecWire.fromProto(block, "blocks"))
                             .toList(),
                     read.getBlocksEndAtLines(),
+                    read.getDelimiter().isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(RecordEnds.at(read.getDelimiter().toByteArray())),
                     read.getCompressed());
         } catch (NotFoundException e) {
             throw damaged(name, e);
@@ -219,14 +243,14 @@ public final class StoredFiles {
                 message, "FILE_EXISTS", false, ApiException.alreadyExists("FILE_EXISTS", message));
     }
 
-    private BlobRef upload(Contents contents, LongConsumer onProgress)
+    private BlobRef upload(Contents contents, RecordEnds ends, LongConsumer onProgress)
             throws IOException, InterruptedException {
         List<CompletableFuture<BlobRef>> blocks = new ArrayList<>();
         int whole = 0;
         boolean compressed = false;
         try (Uploads uploads = new Uploads(blobs.keeping(), Uploads.PARALLEL_DEFAULT);
                 InputStream in = contents.open()) {
-            BlockCutter cutter = new BlockCutter(in, BLOCK_BYTES);
+            BlockCutter cutter = new BlockCutter(in, BLOCK_BYTES, ends);
             for (var block = cutter.next(); block.isPresent(); block = cutter.next()) {
                 compressed |= blocks.isEmpty() && Compression.of(block.get()) != Compression.NONE;
                 blocks.add(uploads.add(new BlobSource.Bytes(block.get())));
@@ -240,6 +264,9 @@ public final class StoredFiles {
                     FileManifest.newBuilder()
                             .setBlocksEndAtLines(cutter.endAtLines())
                             .setCompressed(compressed);
+            if (cutter.endAtRecords()) {
+                manifest.setDelimiter(ByteString.copyFrom(ends.delimiter()));
+            }
             long size = 0;
             for (BlobRef block : Uploads.join(blocks)) {
                 manifest.addBlocks(SpecWire.toProto(block));

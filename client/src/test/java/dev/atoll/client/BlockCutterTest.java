@@ -51,10 +51,39 @@ class BlockCutterTest {
         }
     }
 
+    @Test
+    void blocksEndWhereRecordsDo() throws IOException {
+        RecordEnds semicolons = RecordEnds.at("; ".getBytes(US_ASCII));
+
+        assertThat(cut("a; b\nc; d", 7, semicolons)).containsExactly("a; ", "b\nc; d", "true");
+        assertThat(cut("a; bcdefghi; j", 7, semicolons))
+                .containsExactly("a; ", "bcdefgh", "i; j", "false");
+        assertThat(cut("aabbccd", 5, RecordEnds.every(2))).containsExactly("aabb", "ccd", "true");
+        assertThat(cut("abc\ndef\n", 5, RecordEnds.every(4)))
+                .containsExactly("abc\n", "def\n", "true");
+    }
+
+    /** The blocks, and whether they end where records do. */
+    private static List<String> cut(String text, int blockBytes, RecordEnds ends)
+            throws IOException {
+        BlockCutter cutter =
+                new BlockCutter(
+                        new ByteArrayInputStream(text.getBytes(US_ASCII)), blockBytes, ends);
+        List<String> blocks = new ArrayList<>();
+        for (var block = cutter.next(); block.isPresent(); block = cutter.next()) {
+            blocks.add(new String(block.get(), US_ASCII));
+        }
+        blocks.add(Boolean.toString(cutter.endAtRecords()));
+        return blocks;
+    }
+
     /** The blocks, and whether they end at lines. */
     private static List<String> cut(String text, int blockBytes) throws IOException {
         BlockCutter cutter =
-                new BlockCutter(new ByteArrayInputStream(text.getBytes(US_ASCII)), blockBytes);
+                new BlockCutter(
+                        new ByteArrayInputStream(text.getBytes(US_ASCII)),
+                        blockBytes,
+                        RecordEnds.LINES);
         List<String> blocks = new ArrayList<>();
         for (var block = cutter.next(); block.isPresent(); block = cutter.next()) {
             blocks.add(new String(block.get(), US_ASCII));

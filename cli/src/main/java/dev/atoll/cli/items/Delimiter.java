@@ -1,12 +1,15 @@
 package dev.atoll.cli.items;
 
+import dev.atoll.client.RecordEnds;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
  * What ends a record: some bytes, at least one. A boundary lies behind each place where they stand,
- * also where two such places overlap.
+ * also where two such places overlap. Or it is their size: then blocks are as long as some whole
+ * records, and every place in question is a boundary.
  */
 public final class Delimiter {
     /** A line break. */
@@ -17,9 +20,31 @@ public final class Delimiter {
             "1 to 256 bytes, where \\n, \\r, \\t, \\0, \\\\ and \\xHH stand for single bytes";
 
     private final byte[] bytes;
+    private final RecordEnds ends;
 
     private Delimiter(byte[] bytes) {
+        this(bytes, RecordEnds.at(bytes));
+    }
+
+    private Delimiter(byte[] bytes, RecordEnds ends) {
         this.bytes = bytes;
+        this.ends = ends;
+    }
+
+    /** Records of one size, for blocks that are {@link #fitting} to it. */
+    static Delimiter every(int recordBytes) {
+        return new Delimiter(new byte[0], RecordEnds.every(recordBytes));
+    }
+
+    /** The size of blocks, as that of some whole records where all have the same. */
+    BlockLimits fitting(int blockBytes) {
+        int size = Math.max(1, ends.sizeBytes());
+        return BlockLimits.ofBlocks(Math.max(size, blockBytes / size * size));
+    }
+
+    /** Where records end. */
+    public RecordEnds ends() {
+        return ends;
     }
 
     /**
@@ -56,7 +81,7 @@ public final class Delimiter {
 
     /** How many bytes. */
     int length() {
-        return bytes.length;
+        return Math.max(1, bytes.length);
     }
 
     /** The first boundary in data[from..to) that is behind {@code after}, or -1. */
@@ -82,8 +107,9 @@ public final class Delimiter {
 
     private boolean endsAt(byte[] data, int end) {
         int length = bytes.length;
-        return data[end - 1] == bytes[length - 1]
-                && Arrays.equals(data, end - length, end, bytes, 0, length);
+        return length == 0
+                || (data[end - 1] == bytes[length - 1]
+                        && Arrays.equals(data, end - length, end, bytes, 0, length));
     }
 
     private static int escaped(byte letter) {

@@ -23,17 +23,18 @@ import java.util.concurrent.CompletableFuture;
  * are read, decompressed, cut and sent from here.
  */
 public final class StoredItems implements ItemSource {
-    private static final BlockLimits LIMITS = BlockLimits.ofBlocks(StoredFiles.BLOCK_BYTES);
-
     private final List<String> words;
+    private final Delimiter delimiter;
     private final WhenEmpty whenEmpty;
 
     /**
      * @param words the files, each atoll://NAME
+     * @param delimiter what ends a record
      * @param whenEmpty what becomes of files without a byte
      */
-    public StoredItems(List<String> words, WhenEmpty whenEmpty) {
+    public StoredItems(List<String> words, Delimiter delimiter, WhenEmpty whenEmpty) {
         this.words = List.copyOf(words);
+        this.delimiter = delimiter;
         this.whenEmpty = whenEmpty;
     }
 
@@ -77,18 +78,19 @@ public final class StoredItems implements ItemSource {
         }
     }
 
-    private static void addDecompressed(
+    private void addDecompressed(
             String word,
             Atoll cluster,
             Uploads uploads,
             ItemTableBuilder table,
             UploadListener listener)
             throws IOException, InterruptedException {
+        BlockLimits limits = delimiter.fitting(StoredFiles.BLOCK_BYTES);
         List<String> values = new ArrayList<>();
         List<CompletableFuture<BlobRef>> refs = new ArrayList<>();
         try (InputStream in = cluster.files().open(StoredName.of(word));
                 InputStream data = Compression.decompressed(word, in)) {
-            BlockReader reader = new BlockReader(word, data, LIMITS, Delimiter.NEWLINE);
+            BlockReader reader = new BlockReader(word, data, limits, delimiter);
             long offset = 0;
             for (var block = reader.next(); block.isPresent(); block = reader.next()) {
                 values.add(word + ":" + offset);
@@ -103,14 +105,14 @@ public final class StoredItems implements ItemSource {
         }
     }
 
-    private static void add(String word, StoredBlocks stored, ItemTableBuilder table)
-            throws IOException {
-        if (!stored.endAtLines()) {
+    private void add(String word, StoredBlocks stored, ItemTableBuilder table) throws IOException {
+        if (!stored.endAt(delimiter.ends())) {
             throw CommandException.usage(
                     word
-                            + ": some of its lines are longer than a block, so that no task could"
-                            + " see them whole. Read it as one: atoll cat NAME | atoll map --pipe"
-                            + " -");
+                            + ": its blocks do not all end where such records do, so that no task"
+                            + " could see those whole. Put it with the same --delimiter or"
+                            + " --record-size; or, where records are longer than a block, read it"
+                            + " as one: atoll cat NAME | atoll map --pipe -");
         }
         long offset = 0;
         for (BlobRef block : stored.blocks()) {

@@ -81,7 +81,7 @@ final class ItemReader {
                         .ifPresent(
                                 node -> faults.add(node, "files in the cluster are cut already"));
             }
-            return new StoredItems(names, WhenEmpty.REFUSED);
+            return new StoredItems(names, Delimiter.NEWLINE, WhenEmpty.REFUSED);
         }
         int blockBytes = section.read("block", ItemReader::blockBytes).orElse(BLOCK_BYTES_DEFAULT);
         Delimiter delimiter = section.read("delimiter", Delimiter::parse).orElse(Delimiter.NEWLINE);
