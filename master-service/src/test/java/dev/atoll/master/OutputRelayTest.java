@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
 
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
 import dev.atoll.master.testing.FakeNaming;
 import dev.atoll.master.testing.FakeWorker;
 import dev.atoll.master.testing.MasterUnderTest;
 import dev.atoll.proto.job.v1.Durability;
 import dev.atoll.proto.job.v1.Failure;
+import dev.atoll.proto.job.v1.FindOutputsRequest;
+import dev.atoll.proto.job.v1.FindOutputsResponse;
 import dev.atoll.proto.job.v1.JobState;
 import dev.atoll.proto.job.v1.OutputChunk;
+import dev.atoll.proto.job.v1.OutputHolder;
 import dev.atoll.proto.job.v1.OutputStream;
 import dev.atoll.proto.job.v1.ReadOutputRequest;
 import dev.atoll.proto.job.v1.ReadOutputResponse;
@@ -64,6 +69,32 @@ final class OutputRelayTest {
         Collected collected = collect(master.jobs().readOutput(request(job).build()));
         assertThat(collected.order).hasSize(300).isSorted();
         assertThat(collected.bytes).isEqualTo(expected);
+    }
+
+    @Test
+    void saysOfManyTasksInPartsWhoHasTheirOutputs() throws Exception {
+        int count = 70_000;
+        worker("w1");
+        assertThat(master.submit("r1", count)).isEqualTo(1);
+        Thread running = Thread.ofVirtual().start(() -> runAll(workers.getFirst()));
+        master.awaitEnd(1);
+        running.interrupt();
+
+        List<FindOutputsResponse> parts = new ArrayList<>();
+        master.jobs()
+                .findOutputs(FindOutputsRequest.newBuilder().setJobId(1).build())
+                .forEachRemaining(parts::add);
+
+        RangeSet found = new RangeSet();
+        for (FindOutputsResponse part : parts) {
+            assertThat(part.getHoldersList())
+                    .extracting(OutputHolder::getWorkerId)
+                    .containsOnly("w1");
+            part.getHoldersList()
+                    .forEach(it -> found.addAll(RangesWire.fromProto(it.getTasks(), "tasks")));
+        }
+        assertThat(parts).hasSize(2);
+        assertThat(found.toRanges()).isEqualTo(Ranges.between(0, count));
     }
 
     @Test

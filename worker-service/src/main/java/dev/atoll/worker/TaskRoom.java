@@ -149,8 +149,7 @@ final class TaskRoom {
             Surroundings surroundings,
             String markerPrefix) {}
 
-    private Shared shared(Surroundings surroundings, String markerPrefix)
-            throws IOException {
+    private Shared shared(Surroundings surroundings, String markerPrefix) throws IOException {
         BlobCache blobs =
                 new BlobCache(
                         stores.blobs(),

@@ -195,7 +195,7 @@ public final class JobEndpoint extends JobServiceImplBase {
     @Override
     public void findOutputs(
             FindOutputsRequest request, StreamObserver<FindOutputsResponse> responses) {
-        answer(outputs.find(request), responses);
+        outputs.find(request, responses);
     }
 
     @Override

@@ -14,8 +14,8 @@ public interface OutputRequests {
     /** Streams outputs. */
     void read(ReadOutputRequest request, StreamObserver<ReadOutputResponse> responses);
 
-    /** Says who holds the outputs of a stage. */
-    FindOutputsResponse find(FindOutputsRequest request);
+    /** Streams who holds the outputs of a stage. */
+    void find(FindOutputsRequest request, StreamObserver<FindOutputsResponse> responses);
 
     /** Attaches to a task. */
     StreamObserver<AttachTaskRequest> attach(StreamObserver<AttachTaskResponse> responses);

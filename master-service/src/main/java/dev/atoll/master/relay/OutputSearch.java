@@ -12,12 +12,13 @@ import dev.atoll.core.scheduler.SchedulerView.OutputPlaces;
 import dev.atoll.core.scheduler.SchedulerView.WorkerState;
 import dev.atoll.core.scheduler.SchedulerView.WorkerView;
 import dev.atoll.master.loop.SchedulerLoop;
+import dev.atoll.master.stream.Outflow;
 import dev.atoll.proto.job.v1.FindOutputsResponse;
 import dev.atoll.proto.job.v1.OutputHolder;
 import dev.atoll.runtime.wire.RangesWire;
 import dev.atoll.runtime.wire.ShuffleWire;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,46 +27,33 @@ final class OutputSearch {
     private final SchedulerLoop loop;
     private final StageRef stage;
     private final StageSpec spec;
-    private final RangeSet missing;
-    private final Map<WorkerView, RangeSet> found = new LinkedHashMap<>();
+    private final Map<WorkerId, Optional<WorkerView>> known = new HashMap<>();
 
     OutputSearch(SchedulerLoop loop, StageRef stage, StageSpec spec) {
         this.loop = loop;
         this.stage = stage;
         this.spec = spec;
-        this.missing = new RangeSet(Ranges.between(0, spec.taskCount()));
     }
 
     /**
      * Finds them.
      *
+     * @param out takes what was found of each chunk of tasks, those of small indexes first
      * @throws dev.atoll.runtime.grpc.ApiException UNAVAILABLE (reason OUTPUT_INCOMPLETE) if some
      *     are not to be had now
      */
-    FindOutputsResponse find() {
-        int chunks = Math.ceilDiv(spec.taskCount(), PROGRESS_CHUNK_SIZE);
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            search(places(chunk));
+    void run(Outflow<FindOutputsResponse> out) throws InterruptedException {
+        for (int first = 0; first < spec.taskCount(); first += PROGRESS_CHUNK_SIZE) {
+            int end = Math.min(spec.taskCount(), first + PROGRESS_CHUNK_SIZE);
+            out.send(find(Ranges.between(first, end), first / PROGRESS_CHUNK_SIZE));
         }
-        if (!missing.isEmpty()) {
-            throw Trouble.incomplete(stage, missing.toRanges());
-        }
+    }
+
+    private FindOutputsResponse find(Ranges tasks, int chunk) {
         FindOutputsResponse.Builder response = FindOutputsResponse.newBuilder();
-        found.forEach((worker, tasks) ->
-                response.addHolders(
-                        OutputHolder.newBuilder()
-                                .setWorkerId(worker.id().value())
-                                .setAddress(worker.address())
-                                .setTasks(RangesWire.toProto(tasks.toRanges()))));
         spec.task().shuffle().ifPresent(it -> response.setShuffle(ShuffleWire.toProto(it)));
-        return response.build();
-    }
-
-    private OutputPlaces places(int chunk) {
-        return loop.askPatiently(view -> view.places(stage, chunk));
-    }
-
-    private void search(OutputPlaces places) {
+        OutputPlaces places = loop.askPatiently(view -> view.places(stage, chunk));
+        RangeSet missing = new RangeSet(tasks);
         missing.removeAll(places.silent());
         for (Holder holder : places.holders()) {
             Ranges wanted = missing.intersection(holder.tasks());
@@ -73,17 +61,28 @@ final class OutputSearch {
                 present(holder.worker())
                         .ifPresent(worker -> {
                             missing.removeAll(wanted);
-                            found.computeIfAbsent(worker, _ -> new RangeSet()).addAll(wanted);
+                            response.addHolders(holder(worker, wanted));
                         });
             }
         }
+        if (!missing.isEmpty()) {
+            throw Trouble.incomplete(stage, missing.toRanges());
+        }
+        return response.build();
+    }
+
+    private static OutputHolder holder(WorkerView worker, Ranges tasks) {
+        return OutputHolder.newBuilder()
+                .setWorkerId(worker.id().value())
+                .setAddress(worker.address())
+                .setTasks(RangesWire.toProto(tasks))
+                .build();
     }
 
     private Optional<WorkerView> present(WorkerId id) {
-        return found.keySet().stream()
-                .filter(worker -> worker.id().equals(id))
-                .findFirst()
-                .or(() ->
+        return known.computeIfAbsent(
+                id,
+                _ ->
                         loop.peek((view, now) -> view.worker(id, now))
                                 .filter(worker -> worker.state() != WorkerState.LOST));
     }

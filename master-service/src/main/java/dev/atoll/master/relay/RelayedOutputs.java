@@ -69,7 +69,7 @@ public final class RelayedOutputs implements OutputRequests {
     }
 
     @Override
-    public FindOutputsResponse find(FindOutputsRequest request) {
+    public void find(FindOutputsRequest request, StreamObserver<FindOutputsResponse> responses) {
         SchedulerLoop loop = terms.leading().loop();
         JobId job = Selections.job(request.getJobId());
         JobSpec spec = spec(job, loop);
@@ -78,8 +78,9 @@ public final class RelayedOutputs implements OutputRequests {
         new FieldChecks()
                 .check(position >= 0 && position <= last, "stage", position, "0 to " + last)
                 .throwIfAny();
-        return new OutputSearch(loop, new StageRef(job, position), spec.stages().get(position))
-                .find();
+        StageRef stage = new StageRef(job, position);
+        OutputSearch search = new OutputSearch(loop, stage, spec.stages().get(position));
+        Outflow.start(responses, "outputs-of-" + stage, search::run);
     }
 
     @Override

@@ -50,6 +50,9 @@ public final class RemoteRecords implements RecordSource {
     private static final int STREAMS_MAX = 12;
     private static final int SPILLS_MAX = 32;
 
+    /* A leader that takes longer to say who has what has come to nothing; the attempt is made again. */
+    private static final Duration SEARCH_MAX = Duration.ofSeconds(60);
+
     private final Tools tools;
 
     /**
@@ -186,10 +189,13 @@ public final class RemoteRecords implements RecordSource {
         AtomicReference<FindOutputsResponse> found = new AtomicReference<>();
         tools.patience()
                 .run(_ -> {
+                    FindOutputsResponse.Builder parts = FindOutputsResponse.newBuilder();
                     try {
-                        found.set(
-                                JobServiceGrpc.newBlockingStub(tools.leader())
-                                        .findOutputs(request));
+                        JobServiceGrpc.newBlockingStub(tools.leader())
+                                .withDeadlineAfter(SEARCH_MAX)
+                                .findOutputs(request)
+                                .forEachRemaining(parts::mergeFrom);
+                        found.set(parts.build());
                     } catch (StatusRuntimeException e) {
                         ApiException failure = ApiException.from(e);
                         remaking.failed(failure);
