@@ -135,12 +135,10 @@ final class Worker implements RunningService {
     }
 
     private static Surroundings surroundings(
-            WorkerConfig config, NamingConfig naming, Stores stores) throws IOException {
+            WorkerConfig config, NamingConfig naming, Stores stores) {
         Optional<Path> program = Launcher.find();
         Path bin = stores.state().part("bin");
-        if (program.isPresent()) {
-            Launcher.link(program.get(), bin);
-        }
+        program.ifPresent(launcher -> Launcher.link(launcher, bin));
         Surroundings.WayIn way =
                 new Surroundings.WayIn(
                         naming.addresses().stream()
