@@ -1,5 +1,9 @@
 package dev.atoll.client;
 
+import dev.atoll.client.function.Codec;
+import dev.atoll.client.function.Invocation;
+import dev.atoll.client.function.RemoteCallable;
+import dev.atoll.client.function.RemoteFunction;
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.TaskRef;
@@ -15,13 +19,17 @@ import dev.atoll.proto.job.v1.ListJobsRequest;
 import dev.atoll.proto.job.v1.ListJobsResponse;
 import dev.atoll.proto.job.v1.SubmitJobRequest;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -44,6 +52,8 @@ public final class Atoll implements AutoCloseable {
     private final Caller caller;
     private final String user;
     private final Optional<TaskRef> parent;
+    private final Functions functions = new Functions(this);
+    private final FunctionCalls calls = new FunctionCalls(functions, FunctionOptions.defaults());
 
     private Atoll(ConnectOptions options, String user) {
         this.caller = new Caller(options);
@@ -115,6 +125,68 @@ public final class Atoll implements AutoCloseable {
     /** Submits a job of one stage. */
     public Job submit(StageRequest stage) {
         return submit(JobRequest.of(stage));
+    }
+
+    /**
+     * Applies a function to each item, in JVMs on the workers: one task at a time in each.
+     *
+     * @throws IllegalArgumentException if there are no items
+     */
+    public <T extends @Nullable Object, R extends @Nullable Object> FunctionJob<R> map(
+            Iterable<? extends T> items, RemoteFunction<T, R> function) {
+        return map(items, function, FunctionOptions.defaults());
+    }
+
+    /** The same, as the options say. */
+    public <T extends @Nullable Object, R extends @Nullable Object> FunctionJob<R> map(
+            Iterable<? extends T> items, RemoteFunction<T, R> function, FunctionOptions options) {
+        return map(items, function, Codec.java(), Codec.java(), options);
+    }
+
+    /** The same; values travel as their codecs say. */
+    public <T extends @Nullable Object, R extends @Nullable Object> FunctionJob<R> map(
+            Iterable<? extends T> items,
+            RemoteFunction<T, R> function,
+            Codec<T> itemCodec,
+            Codec<R> resultCodec,
+            FunctionOptions options) {
+        return functions.map(items, new Invocation<>(function, itemCodec, resultCodec), options);
+    }
+
+    /**
+     * Applies a function to each item on the workers, and folds the results here, in the order of
+     * the items, as they come.
+     *
+     * @throws RemoteException if the function has failed for an item; the others are cancelled
+     */
+    public <T extends @Nullable Object, R extends @Nullable Object> R mapReduce(
+            Iterable<? extends T> items,
+            RemoteFunction<T, R> function,
+            R identity,
+            BinaryOperator<R> reduce) {
+        try (FunctionJob<R> job = map(items, function)) {
+            return job.results().reduce(identity, reduce);
+        }
+    }
+
+    /** Calls something on a worker. Calls that come close upon each other become one job. */
+    public <R extends @Nullable Object> CompletableFuture<R> submit(RemoteCallable<R> call) {
+        return calls.begin(call);
+    }
+
+    /** An executor whose threads are this cluster; one try and one processor for each task. */
+    public ClusterExecutor executor() {
+        return executor(FunctionOptions.defaults());
+    }
+
+    /** The same, as the options say. */
+    public ClusterExecutor executor(FunctionOptions options) {
+        return new ClusterExecutor(new FunctionCalls(functions, options));
+    }
+
+    /** Submits a job of one task that runs a command. */
+    public Job run(String... command) {
+        return submit(JobRequest.command(command));
     }
 
     /** A handle on a job; whether there is one shows with the first question. */

@@ -1,0 +1,106 @@
+package dev.atoll.client.function;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+
+/** One task that a program was given. */
+final class TaskCall implements TaskContext {
+    private long callId;
+    private long stageId;
+    private long job;
+    private int index;
+    private int attempt;
+    private String fence = "";
+    private byte[] item = {};
+    private final String worker;
+    private boolean cancelled; // Guarded by this.
+    private @Nullable Thread thread; // Guarded by this.
+
+    private TaskCall(String worker) {
+        this.worker = worker;
+    }
+
+    /** Reads the contract's Task. */
+    static TaskCall read(FieldReader fields, String worker) throws IOException {
+        TaskCall call = new TaskCall(worker);
+        while (fields.next()) {
+            switch (fields.number()) {
+                case 1 -> call.callId = fields.value();
+                case 2 -> call.stageId = fields.value();
+                case 3 -> call.job = fields.value();
+                case 4 -> call.index = (int) fields.value();
+                case 5 -> call.attempt = (int) fields.value();
+                case 6 -> call.fence = fields.text();
+                case 7 -> call.item = fields.bytes();
+                default -> fields.skip();
+            }
+        }
+        return call;
+    }
+
+    long callId() {
+        return callId;
+    }
+
+    long stageId() {
+        return stageId;
+    }
+
+    byte[] item() {
+        return item;
+    }
+
+    @Override
+    public long job() {
+        return job;
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public int attempt() {
+        return attempt;
+    }
+
+    @Override
+    public String fence() {
+        return fence;
+    }
+
+    @Override
+    public String worker() {
+        return worker;
+    }
+
+    @Override
+    public synchronized boolean isCancelled() {
+        return cancelled;
+    }
+
+    /** The current thread begins it. */
+    synchronized void begins() {
+        thread = Thread.currentThread();
+        CurrentTask.set(this);
+        if (cancelled) {
+            thread.interrupt();
+        }
+    }
+
+    /** It is over: an interruption that comes now would hit the next one. */
+    synchronized void ends() {
+        thread = null;
+        CurrentTask.clear();
+        boolean _ = Thread.interrupted();
+    }
+
+    synchronized void cancel() {
+        cancelled = true;
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+}
