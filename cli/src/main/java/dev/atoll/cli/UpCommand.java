@@ -90,7 +90,7 @@ final class UpCommand implements Callable<Integer> {
             Optional<ClusterPlan> planned = ClusterPlan.read(home.directory());
             List<Member> running =
                     before.map(cluster -> ClusterStop.running(cluster.members())).orElse(List.of());
-            if (before.isPresent() && running.size() == before.get().members().size()) {
+            if (before.isPresent() && isWhole(before.get(), running, planned)) {
                 return alreadyUp(before.get());
             }
             boolean isRepair = !running.isEmpty() && planned.isPresent() && isAsked(planned.get());
@@ -108,6 +108,14 @@ final class UpCommand implements Callable<Integer> {
                             .start();
             return up(cluster, plan, (System.nanoTime() - startNanos) / 1e9);
         }
+    }
+
+    /* A repair that failed leaves a state without what it could not start. */
+    private static boolean isWhole(
+            LocalCluster cluster, List<Member> running, Optional<ClusterPlan> planned) {
+        int count = cluster.members().size();
+        return running.size() == count
+                && planned.map(plan -> count == plan.processCount()).orElse(true);
     }
 
     /** Whether a plan is what the options ask for. */

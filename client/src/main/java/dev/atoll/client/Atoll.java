@@ -169,7 +169,11 @@ public final class Atoll implements AutoCloseable {
         }
     }
 
-    /** Calls something on a worker. Calls that come close upon each other become one job. */
+    /**
+     * Calls something on a worker. Calls that come close upon each other become one job.
+     *
+     * @throws IllegalArgumentException if it takes more than 4 MiB with all that it holds
+     */
     public <R extends @Nullable Object> CompletableFuture<R> submit(RemoteCallable<R> call) {
         return calls.begin(call);
     }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.zip.ZipException;
 
 /**
  * The classes that functions need: files to be sent, and how a JVM in their directory is told of
@@ -23,10 +24,19 @@ import java.util.jar.Manifest;
 record ClassPath(FileTree files, String option) {
     private static final String DIRECTORY = "cp/";
 
-    /** The class path of this program. */
+    /**
+     * The class path of this program.
+     *
+     * @throws IllegalStateException if it has none
+     */
     static List<Path> own() {
         List<Path> paths = new ArrayList<>();
         String property = System.getProperty("java.class.path", "");
+        if (property.isEmpty()) {
+            throw new IllegalStateException(
+                    "this program has no class path, perhaps a module path: name what is to be sent"
+                            + " with FunctionOptions.classPath");
+        }
         for (String element : property.split(File.pathSeparator, -1)) {
             paths.add(Path.of(element.isEmpty() ? "." : element));
         }
@@ -71,12 +81,22 @@ record ClassPath(FileTree files, String option) {
                             : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
             if (others != null) {
                 for (String other : others.strip().split("\\s+", -1)) {
-                    URI uri = path.toUri().resolve(other);
-                    if ("file".equals(uri.getScheme())) {
-                        addAll(Path.of(uri).normalize(), all);
-                    }
+                    addOther(path, other, all);
                 }
             }
+        } catch (ZipException _) {
+            // A JVM takes no offence at what is no jar, and finds nothing in it.
+        }
+    }
+
+    private static void addOther(Path jar, String name, Set<Path> all) throws IOException {
+        try {
+            URI uri = jar.toUri().resolve(name);
+            if ("file".equals(uri.getScheme())) {
+                addAll(Path.of(uri).normalize(), all);
+            }
+        } catch (IllegalArgumentException _) {
+            // No name of a file.
         }
     }
 }

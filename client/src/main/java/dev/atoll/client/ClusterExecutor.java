@@ -20,7 +20,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An {@link ExecutorService} whose threads are a cluster. Its tasks travel, so they must be {@link
@@ -30,8 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ClusterExecutor implements ExecutorService {
     private final FunctionCalls calls;
     private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
-    private final AtomicLong begun = new AtomicLong();
-    private volatile boolean isShutdown;
+    private final CompletableFuture<Void> shutdown = new CompletableFuture<>();
+    private long begun; // Guarded by open.
 
     ClusterExecutor(FunctionCalls calls) {
         this.calls = calls;
@@ -39,12 +38,17 @@ public final class ClusterExecutor implements ExecutorService {
 
     /** Runs a task; lambdas come here, and not to the others of this name. */
     public <T extends @Nullable Object> CompletableFuture<T> submit(RemoteCallable<T> task) {
-        if (isShutdown) {
-            throw new RejectedExecutionException("the executor was shut down");
+        CompletableFuture<T> future;
+        long number;
+        synchronized (open) {
+            if (isShutdown()) {
+                throw new RejectedExecutionException("the executor was shut down");
+            }
+            future = calls.begin(task);
+            begun++;
+            number = begun;
+            open.put(number, future);
         }
-        CompletableFuture<T> future = calls.begin(task);
-        long number = begun.incrementAndGet();
-        open.put(number, future);
         var _ = future.whenComplete((_, _) -> open.remove(number));
         return future;
     }
@@ -185,37 +189,42 @@ public final class ClusterExecutor implements ExecutorService {
     /** Takes no more tasks; those that it has go on. */
     @Override
     public void shutdown() {
-        isShutdown = true;
+        synchronized (open) {
+            var _ = shutdown.complete(null);
+        }
     }
 
     /** Takes no more tasks, and cancels those that it has. */
     @Override
     public List<Runnable> shutdownNow() {
-        isShutdown = true;
+        shutdown();
         open.values().forEach(future -> future.cancel(true));
         return List.of();
     }
 
     @Override
     public boolean isShutdown() {
-        return isShutdown;
+        return shutdown.isDone();
     }
 
     @Override
     public boolean isTerminated() {
-        return isShutdown && open.isEmpty();
+        return isShutdown() && open.isEmpty();
     }
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
         try {
-            CompletableFuture.allOf(open.values().toArray(CompletableFuture<?>[]::new))
-                    .get(timeout, unit);
+            shutdown.thenCompose(_ -> allEnded()).get(timeout, unit);
         } catch (ExecutionException | CancellationException _) {
             // However they have ended, they have.
         } catch (TimeoutException _) {
             return false;
         }
-        return isShutdown;
+        return true;
+    }
+
+    private CompletableFuture<Void> allEnded() {
+        return CompletableFuture.allOf(open.values().toArray(CompletableFuture<?>[]::new));
     }
 }

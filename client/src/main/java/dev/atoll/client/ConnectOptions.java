@@ -103,7 +103,8 @@ public record ConnectOptions(
     /**
      * The cluster that an environment names with ATOLL_CLUSTER and ATOLL_TOKEN_FILE, or else the
      * one that runs on this machine. Within a task the environment names the task's own cluster,
-     * and with ATOLL_PARENT the task.
+     * and with ATOLL_PARENT the task. Where there is ATOLL_TOKEN_CLUSTER, the secret is for that
+     * cluster, and told to no other.
      *
      * @throws UncheckedIOException when the state file of this machine's cluster cannot be read
      */
@@ -112,8 +113,9 @@ public record ConnectOptions(
         String tokenFile = environment.getOrDefault("ATOLL_TOKEN_FILE", "");
         if (!address.isEmpty()) {
             ConnectOptions named = to(address).within(ParentTask.find(environment));
+            String tokenCluster = environment.getOrDefault("ATOLL_TOKEN_CLUSTER", address);
             return Optional.of(
-                    tokenFile.isEmpty()
+                    tokenFile.isEmpty() || !tokenCluster.equals(address)
                             ? named
                             : named.with(Credentials.token(Path.of(tokenFile))));
         }

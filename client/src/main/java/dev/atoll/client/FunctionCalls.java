@@ -51,13 +51,23 @@ final class FunctionCalls {
         this.options = options;
     }
 
-    /** Begins a call. */
+    /**
+     * Begins a call.
+     *
+     * @throws IllegalArgumentException if it takes more than 4 MiB
+     */
     <R extends @Nullable Object> CompletableFuture<R> begin(RemoteCallable<R> callable) {
         Call call;
         try {
             call = new Call(Codec.<RemoteCallable<R>>java().encode(callable));
         } catch (IOException e) {
             throw new UncheckedIOException("a call cannot be sent: " + e.getMessage(), e);
+        }
+        if (call.item.length > ItemTableBuilder.DATA_BYTES_MAX) {
+            // Said here, where nobody but its own caller hears it.
+            throw new IllegalArgumentException(
+                    "a call may take %,d bytes with all that it holds, not %,d"
+                            .formatted(ItemTableBuilder.DATA_BYTES_MAX, call.item.length));
         }
         boolean isFirst;
         synchronized (waiting) {
@@ -134,7 +144,11 @@ final class FunctionCalls {
     }
 
     private static void cancel(Job job, int index) {
-        job.cancelTasks(0, Ranges.of(index), SIGNAL_TERM, "its future was cancelled");
+        try {
+            job.cancelTasks(0, Ranges.of(index), SIGNAL_TERM, "its future was cancelled");
+        } catch (AtollException _) {
+            // The cluster is not there, or this client was closed; nobody waits for the task.
+        }
     }
 
     /** Tells each call how it ended, in whatever order they end. */
@@ -153,9 +167,9 @@ final class FunctionCalls {
                 if (payload.isPresent()) {
                     Call call = open.remove(output.index());
                     if (call != null) {
-                        end(
-                                call,
-                                OutcomeReader.outcome(output.index(), payload.get(), Codec.java()));
+                        // Elsewhere, so that whatever hangs on one call keeps no other waiting.
+                        int index = output.index();
+                        Thread.startVirtualThread(() -> end(call, index, payload.get()));
                     }
                 }
             }
@@ -182,11 +196,17 @@ final class FunctionCalls {
                         RemoteException.neverRan(index, status.state().toString())));
     }
 
-    private static void end(Call call, Outcome<@Nullable Object> outcome) {
-        switch (outcome) {
-            case Outcome.Success<@Nullable Object> success -> call.end.complete(success.value());
-            case Outcome.Failed<@Nullable Object> failed ->
-                    call.end.completeExceptionally(failed.exception());
+    /** A result that cannot be read here is the trouble of its own call, and of no other. */
+    private static void end(Call call, int index, TaskPayload payload) {
+        try {
+            switch (OutcomeReader.outcome(index, payload, Codec.<@Nullable Object>java())) {
+                case Outcome.Success<@Nullable Object> success ->
+                        call.end.complete(success.value());
+                case Outcome.Failed<@Nullable Object> failed ->
+                        call.end.completeExceptionally(failed.exception());
+            }
+        } catch (IOException | RuntimeException | LinkageError e) {
+            call.end.completeExceptionally(e);
         }
     }
 }

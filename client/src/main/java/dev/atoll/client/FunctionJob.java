@@ -26,6 +26,7 @@ public final class FunctionJob<R extends @Nullable Object> implements AutoClosea
     private final int count;
     private final Codec<R> codec;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final CompletableFuture<Void> timer = new CompletableFuture<>();
     private volatile boolean isRead;
 
     FunctionJob(Job job, int count, Codec<R> codec, Optional<Duration> deadline) {
@@ -33,15 +34,19 @@ public final class FunctionJob<R extends @Nullable Object> implements AutoClosea
         this.count = count;
         this.codec = codec;
         deadline.ifPresent(time -> {
-            CompletableFuture<Void> timer = new CompletableFuture<>();
             timer.completeOnTimeout(null, time.toNanos(), TimeUnit.NANOSECONDS);
             var _ = timer.thenRunAsync(this::expire, task -> Thread.startVirtualThread(task));
         });
     }
 
     private void expire() {
-        if (!closed.isDone()) {
+        if (closed.isDone()) {
+            return;
+        }
+        try {
             cancel("its deadline has passed");
+        } catch (AtollException _) {
+            // The cluster is not there; whoever reads the results hears that.
         }
     }
 
@@ -66,13 +71,19 @@ public final class FunctionJob<R extends @Nullable Object> implements AutoClosea
 
     /** The same, with failures as values: reading goes on behind them. */
     public Stream<Outcome<R>> outcomes() {
-        OutcomeReader<R> reader = new OutcomeReader<>(job, count, codec, () -> isRead = true);
+        OutcomeReader<R> reader = new OutcomeReader<>(job, count, codec, this::wasRead);
         Iterator<Outcome<R>> iterator = reader;
         return StreamSupport.stream(
-                        Spliterators.spliterator(
-                                iterator, count, Spliterator.ORDERED | Spliterator.NONNULL),
+                        // Of a size that was known, count() would be told without a look at it.
+                        Spliterators.spliteratorUnknownSize(
+                                iterator, Spliterator.ORDERED | Spliterator.NONNULL),
                         false)
                 .onClose(reader::close);
+    }
+
+    private void wasRead() {
+        isRead = true;
+        timer.cancel(false);
     }
 
     /**
@@ -90,10 +101,8 @@ public final class FunctionJob<R extends @Nullable Object> implements AutoClosea
                         });
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
-            } catch (AtollException e) {
-                if (!closed.isDone()) {
-                    throw e;
-                }
+            } catch (AtollException _) {
+                // The cluster is not there; whoever reads the results hears that.
             }
         });
         return this;
@@ -107,6 +116,7 @@ public final class FunctionJob<R extends @Nullable Object> implements AutoClosea
     /** Cancels what has not ended. */
     @Override
     public void close() {
+        timer.cancel(false);
         // What was read to its end needs nothing but its second copies any more.
         if (closed.complete(null) && !isRead && !job.status().state().isFinal()) {
             cancel("its client needs no more of it");

@@ -30,7 +30,7 @@ public final class ItemTableBuilder implements AutoCloseable {
     private static final int CHUNK_BYTES_MAX = 8 << 20;
     private static final int ITEMS_PER_CHUNK_BITS_MAX = 13;
     private static final int ITEM_BYTES_MAX = 64 << 10;
-    private static final int DATA_BYTES_MAX = 4 << 20;
+    static final int DATA_BYTES_MAX = 4 << 20;
 
     private final Uploads uploads;
     private final Spool spool = new Spool();

@@ -31,6 +31,11 @@ final class OutcomeReader<R extends @Nullable Object>
     private final OutputReader reader;
     private final Iterator<TaskOutput> outputs;
     private final NavigableMap<Integer, TaskStatus> failed = new TreeMap<>();
+
+    /** Once the job has ended: no task before this one has failed but those that are known. */
+    private int failedKnownTo;
+
+    private String stateAtEnd = "";
     private @Nullable TaskOutput read;
     private int next;
 
@@ -103,20 +108,28 @@ final class OutcomeReader<R extends @Nullable Object>
 
     /** Of a task that has left no word: what the master knows. */
     private RemoteException silent(int index) {
-        TaskStatus status = failed.get(index);
-        if (status == null) {
-            failed.clear();
-            List<TaskStatus> page =
-                    job.tasks(TaskStatus.State.FAILED)
-                            .dropWhile(task -> task.index() < index)
-                            .limit(STATUS_PAGE)
-                            .toList();
-            page.forEach(task -> failed.put(task.index(), task));
-            status = failed.get(index);
+        if (!failed.containsKey(index) && index >= failedKnownTo) {
+            askFrom(index);
         }
+        TaskStatus status = failed.get(index);
         return status != null
                 ? RemoteException.of(index, status)
-                : RemoteException.neverRan(index, stateOf(job.status()));
+                : RemoteException.neverRan(index, stateAtEnd);
+    }
+
+    private void askFrom(int index) {
+        JobStatus now = job.status();
+        stateAtEnd = stateOf(now);
+        List<TaskStatus> page =
+                job.tasks(TaskStatus.State.FAILED)
+                        .dropWhile(task -> task.index() < index)
+                        .limit(STATUS_PAGE)
+                        .toList();
+        failed.clear();
+        page.forEach(task -> failed.put(task.index(), task));
+        if (now.state().isFinal()) {
+            failedKnownTo = page.size() < STATUS_PAGE ? count : page.getLast().index() + 1;
+        }
     }
 
     private static String stateOf(JobStatus status) {

@@ -2,12 +2,15 @@ package dev.atoll.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atoll.client.ConnectOptions.Credentials;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 class ParentTaskTest {
@@ -21,6 +24,22 @@ class ParentTaskTest {
 
         assertThat(ConnectOptions.find(own).orElseThrow().parent()).contains(task);
         assertThat(ConnectOptions.find(other).orElseThrow().parent()).isEmpty();
+    }
+
+    @Test
+    void theSecretOfTheTasksClusterIsToldToNoOther() {
+        var own =
+                Map.of(
+                        "ATOLL_CLUSTER", CLUSTER,
+                        "ATOLL_TOKEN_FILE", "/token",
+                        "ATOLL_TOKEN_CLUSTER", CLUSTER);
+        var other = new HashMap<>(own);
+        other.put("ATOLL_CLUSTER", "there:7401");
+
+        assertThat(ConnectOptions.find(own).orElseThrow().security())
+                .isEqualTo(Credentials.token(Path.of("/token")));
+        assertThat(ConnectOptions.find(other).orElseThrow().security())
+                .isEqualTo(Credentials.none());
     }
 
     @Test

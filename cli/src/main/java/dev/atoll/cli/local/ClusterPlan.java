@@ -57,6 +57,11 @@ public record ClusterPlan(int workerCount, double cpusPerWorker, int masterPort,
         Files.move(temporary, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** How many processes that are: the workers, and the one that names and leads. */
+    public int processCount() {
+        return workerCount + 1;
+    }
+
     /** The same at these ports. */
     ClusterPlan at(int master, int naming) {
         return new ClusterPlan(workerCount, cpusPerWorker, master, naming);

@@ -81,7 +81,7 @@ public final class FunctionProgram {
     private void write(OutputStream out) {
         try {
             answers.write(out);
-        } catch (IOException | InterruptedException _) {
+        } catch (Throwable _) {
             Runtime.getRuntime().halt(BROKEN); // Nobody hears this program any more.
         }
     }
@@ -96,7 +96,7 @@ public final class FunctionProgram {
                 case 2 -> {
                     TaskCall call = TaskCall.read(message.message(), worker);
                     calls.put(call.callId(), call);
-                    threads.execute(() -> run(call));
+                    threads.execute(() -> runOrBreak(call));
                 }
                 case 3 -> cancel(message.message());
                 case 4 -> {
@@ -116,6 +116,15 @@ public final class FunctionProgram {
             if (call != null) {
                 call.cancel();
             }
+        }
+    }
+
+    /** Without a word of its end a task would run for ever. */
+    private void runOrBreak(TaskCall call) {
+        try {
+            run(call);
+        } catch (Throwable _) {
+            Runtime.getRuntime().halt(BROKEN);
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.atoll.client.function;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
+import java.util.function.Supplier;
 
 /**
  * What comes back of a function that threw.
@@ -20,21 +23,36 @@ public record RemoteFailure(
         String type, String message, String trace, String worker, int attempt, byte[] thrown)
         implements Serializable {
     static RemoteFailure of(Throwable thrown, TaskCall call) {
-        StringWriter trace = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(trace));
+        String type = thrown.getClass().getName();
         return new RemoteFailure(
-                thrown.getClass().getName(),
-                thrown.getMessage() == null ? "" : thrown.getMessage(),
-                trace.toString(),
+                type,
+                told(thrown::getMessage, ""),
+                told(() -> traceOf(thrown), type),
                 call.worker(),
                 call.attempt(),
                 serialized(thrown));
     }
 
+    private static String traceOf(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        return trace.toString();
+    }
+
+    /** What something thrown says of itself, which may go wrong. */
+    private static String told(Supplier<@Nullable String> words, String otherwise) {
+        try {
+            String told = words.get();
+            return told == null ? otherwise : told;
+        } catch (RuntimeException | StackOverflowError _) {
+            return otherwise;
+        }
+    }
+
     private static byte[] serialized(Throwable thrown) {
         try {
             return Codec.<Throwable>java().encode(thrown);
-        } catch (IOException | RuntimeException _) {
+        } catch (IOException | RuntimeException | StackOverflowError _) {
             return new byte[0]; // Its text has to do.
         }
     }

@@ -14,6 +14,7 @@ import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
 import dev.atoll.proto.job.v1.ParentTask;
 
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -190,7 +191,7 @@ public final class SpecWire {
     static <T> T modelled(String field, Supplier<T> construction) {
         try {
             return construction.get();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             throw new MalformedMessageException(field, String.valueOf(e.getMessage()));
         }
     }

@@ -349,6 +349,66 @@ class FunctionsTest {
         }
     }
 
+    /** Can be made and sent, and never be read. */
+    static final class Unreadable implements java.io.Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private void readObject(java.io.ObjectInputStream in) throws java.io.IOException {
+            throw new java.io.InvalidObjectException("not here");
+        }
+    }
+
+    @Test
+    void aResultThatCannotBeReadIsTheTroubleOfItsOwnCall() throws Exception {
+        try (ClusterExecutor executor = cluster.executor(SHARED)) {
+            List<RemoteCallable<Object>> calls = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                int number = i;
+                calls.add(() -> number % 2 == 0 ? new Unreadable() : number);
+            }
+            List<Future<Object>> futures = executor.invokeAll(calls);
+            for (int i = 0; i < 40; i++) {
+                Future<Object> future = futures.get(i);
+                if (i % 2 == 0) {
+                    assertThatExceptionOfType(ExecutionException.class)
+                            .isThrownBy(future::get)
+                            .withMessageContaining("not here");
+                } else {
+                    assertThat(future.get()).isEqualTo(i);
+                }
+            }
+        }
+    }
+
+    /** Has no words for itself. */
+    static final class Sulking extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no words");
+        }
+    }
+
+    @Test
+    void whatIsThrownNeedNotHaveWords() {
+        try (FunctionJob<Integer> job =
+                cluster.<Integer, Integer>map(
+                        List.of(1),
+                        _ -> {
+                            throw new Sulking();
+                        },
+                        SMALL)) {
+            assertThat(job.outcomes().toList())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Outcome.Failed.class,
+                            it ->
+                                    assertThat(it.exception().getCause())
+                                            .isInstanceOf(Sulking.class));
+        }
+    }
+
     @Test
     void mapReduceFoldsWhatComes() {
         int sum =

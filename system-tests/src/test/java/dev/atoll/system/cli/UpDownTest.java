@@ -3,7 +3,9 @@ package dev.atoll.system.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.atoll.client.local.LocalCluster;
 import dev.atoll.client.local.LocalCluster.Member;
+import dev.atoll.runtime.config.HostAndPort;
 
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +80,26 @@ class UpDownTest {
                 assertThat(end.out()).isEqualTo("ready\nthrough\n");
                 assertThat(end.exitCode()).as(end.err()).isZero();
             }
+        }
+    }
+
+    @Test
+    void aRepairThatFailedIsTriedAgain() throws Exception {
+        try (Installation atoll = Installation.create()) {
+            assertThat(atoll.run("up", "--workers", "1").exitCode()).isZero();
+            HostAndPort address =
+                    HostAndPort.parse(LocalCluster.read(atoll.home()).orElseThrow().address());
+            kill(atoll.members().getFirst());
+            try (var _ =
+                    new java.net.ServerSocket(
+                            address.port(), 1, java.net.InetAddress.getLoopbackAddress())) {
+                assertThat(atoll.run("up").exitCode()).isEqualTo(1);
+            }
+
+            var up = atoll.run("up");
+            assertThat(up.err()).doesNotContain("already up");
+            assertThat(up.exitCode()).as(up.err()).isZero();
+            assertThat(atoll.run("run", "--", "echo", "back").out()).isEqualTo("back\n");
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -32,7 +33,12 @@ final class SharedInput {
      * @throws IOException if this worker does not see the file, or another one
      */
     static FedInput of(SharedPart part) throws IOException {
-        SharedInput input = new SharedInput(part);
+        SharedInput input;
+        try {
+            input = new SharedInput(part);
+        } catch (InvalidPathException e) {
+            throw new IOException("this worker has no such paths: " + e.getMessage(), e);
+        }
         input.check();
         return new FedInput("the shared file", input::read);
     }

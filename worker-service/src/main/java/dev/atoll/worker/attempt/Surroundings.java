@@ -98,7 +98,12 @@ public final class Surroundings {
         if (all.putIfAbsent("ATOLL_CLUSTER", way.cluster()) != null) {
             return false;
         }
-        way.tokenFile().ifPresent(file -> all.putIfAbsent("ATOLL_TOKEN_FILE", file.toString()));
+        way.tokenFile()
+                .ifPresent(file -> {
+                    if (all.putIfAbsent("ATOLL_TOKEN_FILE", file.toString()) == null) {
+                        all.put("ATOLL_TOKEN_CLUSTER", way.cluster());
+                    }
+                });
         return true;
     }
 

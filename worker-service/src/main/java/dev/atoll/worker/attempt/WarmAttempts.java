@@ -22,7 +22,7 @@ import java.util.Optional;
 /** Begins the attempts of tasks that run in programs which stay. Thread-safe. */
 public final class WarmAttempts {
     /* Each has at most 8 MiB. Tasks that follow each other are mostly of few stages. */
-    private static final int SETUPS_KEPT_MAX = 8;
+    private static final int SETUPS_KEPT_MAX = 3;
 
     private final Preparer preparer;
     private final BlobCache blobs;

@@ -21,8 +21,11 @@ import java.util.Map;
  * @param <M> what the blobs hold
  */
 public final class ParsedBlobs<M extends Message> {
-    /** The most bytes of blobs whose messages are kept: sixteen of the largest. */
-    private static final long KEPT_BYTES_MAX = 16L * (8 << 20);
+    /**
+     * The most bytes of blobs whose messages are kept: sixteen of the largest, if there is memory.
+     */
+    private static final long KEPT_BYTES_MAX =
+            Math.min(16L * (8 << 20), Runtime.getRuntime().maxMemory() / 8);
 
     private final BlobCache blobs;
     private final Parser<M> parser;

@@ -7,9 +7,10 @@ import dev.atoll.proto.warm.v1.Stage;
 import dev.atoll.proto.warm.v1.Task;
 import dev.atoll.proto.warm.v1.ToProgram;
 
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -19,6 +20,7 @@ import java.util.Queue;
  */
 final class FrameWriter {
     private static final int FRAME_BYTES_GOOD = 15 << 20;
+    private static final int BUFFER_BYTES = 64 << 10;
 
     private final Queue<Part> waiting = new ArrayDeque<>(); // Guarded by this.
     private boolean closed; // Guarded by this.
@@ -69,13 +71,13 @@ final class FrameWriter {
      * @throws IOException if nobody reads
      */
     void run(OutputStream program) throws IOException, InterruptedException {
-        try (program) {
+        try (DataOutputStream frames =
+                new DataOutputStream(new BufferedOutputStream(program, BUFFER_BYTES))) {
             ToProgram message = next();
             while (!message.equals(ToProgram.getDefaultInstance())) {
-                int length = message.getSerializedSize();
-                ByteBuffer frame = ByteBuffer.allocate(FrameReader.LENGTH_BYTES + length);
-                frame.putInt(length).put(message.toByteArray());
-                program.write(frame.array());
+                frames.writeInt(message.getSerializedSize());
+                message.writeTo(frames);
+                frames.flush();
                 message = next();
             }
         }

@@ -44,8 +44,9 @@ final class WarmProcess {
     private final FrameWriter writer = new FrameWriter();
     private final ToldStages stages = new ToldStages(writer);
     private final Map<Long, WarmCall> calls = new LinkedHashMap<>(); // Guarded by this.
-    private final long startedAtNanos = System.nanoTime();
     private @Nullable RunningProcess process; // Guarded by this.
+    private long startedAtNanos; // Guarded by this; of no meaning without a process.
+    private int callsMost; // Guarded by this: so many it has had at once.
     private long lastCallId; // Guarded by this.
     private int slots = SLOTS_UNKNOWN; // Guarded by this.
     private boolean isLent; // Guarded by this: to one task alone.
@@ -92,6 +93,7 @@ final class WarmProcess {
         if (call.moveTo(this)) {
             lastCallId++;
             calls.put(lastCallId, call);
+            callsMost = Math.max(callsMost, calls.size());
             isLent = isAlone;
             if (slots != SLOTS_UNKNOWN) {
                 send(lastCallId, call);
@@ -212,6 +214,7 @@ final class WarmProcess {
         boolean isDoomed;
         synchronized (this) {
             process = started;
+            startedAtNanos = System.nanoTime();
             isDoomed = doom != null;
         }
         if (isDoomed) {
@@ -231,14 +234,13 @@ final class WarmProcess {
 
     private MemoryWatch.Watching watchMemory(MemoryWatch memory, RunningProcess it) {
         long limit = kind.memoryBytes();
-        // Until it is known how many tasks it runs at once, there is none of them.
         return limit == 0 ? () -> {} : memory.watch(it.pid(), limit, peak -> tooLarge(peak, limit));
     }
 
     private void tooLarge(long peakBytes, long limitBytes) {
         long allowed;
         synchronized (this) {
-            allowed = limitBytes * Math.max(1, slots);
+            allowed = limitBytes * Math.max(1, callsMost);
         }
         if (peakBytes > allowed) {
             String words =
