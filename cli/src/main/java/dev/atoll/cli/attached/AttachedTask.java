@@ -102,7 +102,7 @@ public final class AttachedTask {
         Optional<Signal> signal = endedBy.get();
         if (signal.isEmpty()) {
             JobStatus status = job.status();
-            if (status.state() == JobStatus.State.FAILED) {
+            if (attempt == 0 && status.state() == JobStatus.State.FAILED) {
                 shell.say("%s: did not start: %s".formatted(program, status.reason()));
                 return ExitCode.FAILED;
             }

@@ -2,6 +2,7 @@ package dev.atoll.master.relay;
 
 import com.google.protobuf.ByteString;
 
+import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
@@ -194,7 +195,12 @@ final class Attachment {
             }
         }
         AttachmentEnded.Builder end = AttachmentEnded.newBuilder();
-        ended.failure().ifPresent(failure -> end.setFailure(FailureWire.toProto(failure)));
+        // A job may be cancelled before the worker has told how its task took that.
+        Optional<Failure> failure =
+                ended.state() == TaskState.CANCELLED
+                        ? Optional.of(Failure.of(Failure.Kind.CANCELLED))
+                        : ended.failure();
+        failure.ifPresent(it -> end.setFailure(FailureWire.toProto(it)));
         send(AttachTaskResponse.newBuilder().setEnded(end).build());
     }
 

@@ -178,6 +178,23 @@ class RunTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".0"})
+    void whatAnotherHasCancelledHasNotSucceeded(String task) throws Exception {
+        String command = "echo ready; echo $ATOLL_PARENT >&2; exec sleep 600";
+        try (Invocation invocation = atoll.start("run", "--", "sh", "-c", command)) {
+            await().atMost(PATIENCE).until(() -> invocation.outSoFar().contains("ready"));
+            await().atMost(PATIENCE).until(() -> invocation.errSoFar().contains("@"));
+            String said = invocation.errSoFar();
+            String job = said.substring(0, said.indexOf('/'));
+            assertThat(atoll.run("kill", job + task).exitCode()).isZero();
+            var ended = invocation.end();
+
+            assertThat(ended.exitCode()).as(ended.err()).isEqualTo(143);
+            assertThat(ended.err()).contains("sh: cancelled; why: atoll why " + job);
+        }
+    }
+
     @Test
     void whoIsKilledHangsUp() throws Exception {
         Path heard = directory.resolve("heard");
