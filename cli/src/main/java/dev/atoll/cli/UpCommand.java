@@ -91,7 +91,7 @@ final class UpCommand implements Callable<Integer> {
             List<Member> running =
                     before.map(cluster -> ClusterStop.running(cluster.members())).orElse(List.of());
             if (before.isPresent() && isWhole(before.get(), running, planned)) {
-                return alreadyUp(before.get());
+                return alreadyUp(before.get(), planned);
             }
             boolean isRepair = !running.isEmpty() && planned.isPresent() && isAsked(planned.get());
             if (isRepair) {
@@ -170,12 +170,15 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private int alreadyUp(LocalCluster cluster) {
-        int count = cluster.members().size() - 1;
+    private int alreadyUp(LocalCluster cluster, Optional<ClusterPlan> planned) {
+        boolean isOther = planned.isPresent() && !isAsked(planned.get());
         shell.say(
-                "already up: %d workers, master at %s (stop it: atoll down)"
-                        .formatted(count, cluster.address()));
-        return workers.orElse(count) == count ? ExitCode.OK : ExitCode.FAILED;
+                "already up%s: %d workers, master at %s (stop it: atoll down)"
+                        .formatted(
+                                isOther ? ", with other options" : "",
+                                cluster.members().size() - 1,
+                                cluster.address()));
+        return isOther ? ExitCode.FAILED : ExitCode.OK;
     }
 
     private int up(LocalCluster cluster, ClusterPlan plan, double seconds) {
@@ -187,6 +190,10 @@ final class UpCommand implements Callable<Integer> {
                         dev.atoll.cli.terminal.Amounts.decimal(plan.cpusPerWorker()),
                         cluster.address(),
                         seconds));
+        if (plan.cpusPerWorker() < 1) {
+            shell.say(
+                    "tasks need 1 cpu, which no worker has, unless they say less: run --cpus 0.5");
+        }
         shell.tell(
                 """
                 Try:  atoll run -- echo hello

@@ -68,12 +68,13 @@ public final class ClusterExecutor implements ExecutorService {
 
     @Override
     public <T extends @Nullable Object> Future<T> submit(Runnable task, T result) {
-        return submit(new Running<T>(checked(task), result));
+        return submit(new Running<T>(checked(task, RemoteRunnable.class), result));
     }
 
     @Override
     public Future<?> submit(Runnable task) {
-        return this.<@Nullable Void>submit(new Running<@Nullable Void>(checked(task), null));
+        return this.<@Nullable Void>submit(
+                new Running<@Nullable Void>(checked(task, RemoteRunnable.class), null));
     }
 
     @Override
@@ -82,16 +83,18 @@ public final class ClusterExecutor implements ExecutorService {
     }
 
     private static <T extends @Nullable Object> RemoteCallable<T> remote(Callable<T> task) {
-        return task instanceof RemoteCallable<T> itself ? itself : new Calling<>(checked(task));
+        return task instanceof RemoteCallable<T> itself
+                ? itself
+                : new Calling<>(checked(task, RemoteCallable.class));
     }
 
-    private static <X> X checked(X task) {
+    private static <X> X checked(X task, Class<?> travelling) {
         if (task instanceof Serializable) {
             return task;
         }
         throw new RejectedExecutionException(
-                "%s cannot travel: it is not Serializable (declare it as RemoteCallable)"
-                        .formatted(task.getClass().getName()));
+                "%s cannot travel: it is not Serializable (declare it as %s)"
+                        .formatted(task.getClass().getName(), travelling.getSimpleName()));
     }
 
     private record Calling<T extends @Nullable Object>(Callable<T> task)

@@ -32,6 +32,9 @@ class UpDownTest {
             assertThat(first).hasSize(2).allMatch(UpDownTest::runs);
 
             assertThat(atoll.run("up").err()).contains("already up");
+            var other = atoll.run("up", "--workers", "2");
+            assertThat(other.err()).contains("already up, with other options: 1 workers");
+            assertThat(other.exitCode()).isEqualTo(1);
             assertThat(atoll.members()).isEqualTo(first);
             assertThat(atoll.run("run", "--", "echo", "kept").out()).isEqualTo("kept\n");
 
