@@ -13,32 +13,9 @@ import java.util.List;
 /** The reference page of the commands is what the commands say of themselves. */
 class CommandsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "commands.md");
-    private static final List<String> ORDER =
-            List.of(
-                    "up",
-                    "down",
-                    "run",
-                    "map",
-                    "mapreduce",
-                    "submit",
-                    "demo",
-                    "jobs",
-                    "ps",
-                    "top",
-                    "nodes",
-                    "logs",
-                    "result",
-                    "wait",
-                    "kill",
-                    "why",
-                    "retry",
-                    "drain",
-                    "put",
-                    "get",
-                    "ls",
-                    "cat",
-                    "rm",
-                    "df");
+    /** What users type; services print by themselves what they take. */
+    private static final List<String> COMMANDS =
+            Verbs.NAMES.subList(0, Verbs.NAMES.indexOf("naming"));
 
     @TempDir private Path home;
 
@@ -104,7 +81,7 @@ class CommandsPageTest {
                         Of `run`, every other code is the task's own. Data goes to standard output, messages and progress to
                         standard error.
                         """);
-        for (String verb : ORDER) {
+        for (String verb : COMMANDS) {
             RecordedShell shell = new RecordedShell(home);
             assertThat(shell.run(verb, "--help")).isZero();
             page.append("\n## atoll ")
