@@ -13,6 +13,7 @@ import java.util.List;
 /** The reference page of the commands is what the commands say of themselves. */
 class CommandsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "commands.md");
+
     /** What users type; services print by themselves what they take. */
     private static final List<String> COMMANDS =
             Verbs.NAMES.subList(0, Verbs.NAMES.indexOf("naming"));
