@@ -1,6 +1,7 @@
 """A warm program of several slots for tests: the item says what a task does."""
 
 import os
+import queue
 import sys
 import threading
 
@@ -8,9 +9,13 @@ sys.path.insert(0, sys.argv[1])
 import atoll_warm as warm
 
 slots = int(sys.argv[2])
+ahead = int(sys.argv[3])
 answers = os.fdopen(os.dup(1), "wb")
 os.dup2(2, 1)
 lock = threading.Lock()
+waiting = queue.Queue()
+begun = set()
+given_back = set()
 cancels = {}
 setups = {}
 
@@ -58,7 +63,31 @@ def run(task):
             answers.flush()
 
 
-say(warm._bytes(1, warm._number(1, 1) + warm._number(2, slots)))
+def work():
+    while True:
+        task = waiting.get()
+        with lock:
+            mine = task.call not in given_back
+            if mine:
+                begun.add(task.call)
+        if mine:
+            run(task)
+
+
+def cancel(call, only_if_waiting):
+    with lock:
+        is_begun = call in begun
+        if not is_begun:
+            given_back.add(call)
+    if not is_begun:
+        say(warm._bytes(3, warm._number(1, call) + warm._number(3, 1)))
+    elif not only_if_waiting:
+        cancels[call].set()
+
+
+say(warm._bytes(1, warm._number(1, 1) + warm._number(2, slots) + warm._number(3, ahead)))
+for _ in range(slots):
+    threading.Thread(target=work, daemon=True).start()
 while True:
     frame = warm._read(sys.stdin.buffer)
     if frame is None:
@@ -70,9 +99,10 @@ while True:
         elif field == 2:
             task = warm.Task(dict(warm._fields(value)), setups)
             cancels[task.call] = threading.Event()
-            threading.Thread(target=run, args=(task,), daemon=True).start()
+            waiting.put(task)
         elif field == 3:
-            cancels[dict(warm._fields(value))[1]].set()
+            fields = dict(warm._fields(value))
+            cancel(fields[1], fields.get(2, 0))
         elif field == 4:
             for stage in warm._numbers(value):
                 del setups[stage]

@@ -10,7 +10,7 @@ import dev.atoll.worker.attempt.Preparer;
 import dev.atoll.worker.attempt.RecordRoom;
 import dev.atoll.worker.attempt.StageInputs;
 import dev.atoll.worker.attempt.Surroundings;
-import dev.atoll.worker.attempt.WarmAttempts;
+import dev.atoll.worker.attempt.WarmBatches;
 import dev.atoll.worker.attempt.WarmLaunches;
 import dev.atoll.worker.attempt.Workplaces;
 import dev.atoll.worker.blob.BlobCache;
@@ -91,11 +91,19 @@ final class TaskRoom {
     }
 
     /**
+     * What runs tasks.
+     *
+     * @param attempts each as a process of its own
+     * @param batches many in one that stays
+     */
+    record Runners(AttemptRunner attempts, WarmBatches batches) {}
+
+    /**
      * Ends what a worker before this one has left running, and makes everything ready.
      *
      * @param surroundings what all tasks find
      */
-    AttemptRunner open(Surroundings surroundings, Parts parts) throws IOException {
+    Runners open(Surroundings surroundings, Parts parts) throws IOException {
         ProcessStarter starter = new BuiltIns(ProcessStarter.ofThisMachine());
         if (!starter.killMarked(stores.state().markerPrefix())) {
             LOG.warn("tasks of an earlier worker in this directory do not die");
@@ -109,19 +117,31 @@ final class TaskRoom {
         Preparer preparer = preparer(shared, spills);
         WarmPool pool = parts.add(pool(shared, starter, memory));
         startSweeping(pool::sweep, parts);
+        AttemptMetrics metrics = new AttemptMetrics(meters);
+        Spool spool = Spool.open(stores.state().part("spool"));
+        WarmBatches batches =
+                parts.add(
+                        new WarmBatches(
+                                new WarmBatches.Tools(
+                                        preparer,
+                                        shared.blobs(),
+                                        pool,
+                                        stores.segments(),
+                                        live,
+                                        metrics,
+                                        spool)));
         AttemptRunner.Tools tools =
                 new AttemptRunner.Tools(
                         starter,
                         preparer,
-                        new WarmAttempts(preparer, shared.blobs(), pool),
                         new InputFeeder(),
                         stores.segments(),
                         live,
-                        new AttemptMetrics(meters),
+                        metrics,
                         memory,
-                        Spool.open(stores.state().part("spool")),
+                        spool,
                         new RecordRoom(spills, Math.ceilDiv(offer.cpuMillis(), CPU_MILLIS)));
-        return parts.add(new AttemptRunner(tools));
+        return new Runners(parts.add(new AttemptRunner(tools)), batches);
     }
 
     private StageInputs stageInputs(SpillDirectory spills) {

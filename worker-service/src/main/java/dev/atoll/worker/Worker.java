@@ -15,7 +15,6 @@ import dev.atoll.runtime.naming.NamingConfig;
 import dev.atoll.runtime.program.RunningService;
 import dev.atoll.runtime.program.ServiceContext;
 import dev.atoll.runtime.wire.HelloWire;
-import dev.atoll.worker.attempt.AttemptRunner;
 import dev.atoll.worker.attempt.LiveAttempts;
 import dev.atoll.worker.attempt.Surroundings;
 import dev.atoll.worker.copy.OutputCopier;
@@ -115,11 +114,11 @@ final class Worker implements RunningService {
         context.metrics().addNotice("worker", naming::trouble);
         ManagedChannel leader = naming.openLeaderChannel(NamingClient.MASTER_OFFICE);
         parts.add(leader::shutdownNow);
-        AttemptRunner runner =
+        TaskRoom.Runners runners =
                 new TaskRoom(stores, live, leader, peers, offer, context.metrics().registry())
                         .open(surroundings(config, whereNaming, stores), parts);
         context.metrics().addNotice("disk", stores.room()::shortage);
-        Hands hands = hands(stores, runner, peers, context);
+        Hands hands = hands(stores, runners, peers, context);
         AgentLoop loop = loop(stores, hands, reachedAt, offer, context);
         parts.add(new SessionKeeper(naming, channels, loop, context.fatal()));
         Member self =
@@ -174,11 +173,11 @@ final class Worker implements RunningService {
     }
 
     private Hands hands(
-            Stores stores, AttemptRunner runner, PeerChannels peers, ServiceContext context)
+            Stores stores, TaskRoom.Runners runners, PeerChannels peers, ServiceContext context)
             throws IOException {
         OutputCopier copier = copier(stores, peers, context);
         OutputSyncer syncer = parts.add(new OutputSyncer(stores.segments()));
-        return new Hands(runner, stores.segments(), syncer, copier);
+        return new Hands(runners.attempts(), runners.batches(), stores.segments(), syncer, copier);
     }
 
     private static OutputCopier copier(Stores stores, PeerChannels peers, ServiceContext context)

@@ -29,14 +29,24 @@ public final class FunctionProgram {
     private static final int STREAM_BUFFER_BYTES = 64 << 10;
     private static final int BROKEN = 70;
 
+    /** How many tasks may wait for each slot. */
+    private static final int AHEAD = 512;
+
+    private static final int AHEAD_MAX = 1 << 16;
+
     private final Answers answers = new Answers();
     private final Map<Long, Stage> stages = new ConcurrentHashMap<>();
     private final Map<Long, TaskCall> calls = new ConcurrentHashMap<>();
     private final String worker = System.getenv().getOrDefault("ATOLL_WORKER", "");
-    private final ExecutorService threads =
-            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("task-", 0).factory());
+    private final int slots;
+    private final ExecutorService threads;
 
-    private FunctionProgram() {}
+    private FunctionProgram(int slots) {
+        this.slots = slots;
+        this.threads =
+                Executors.newFixedThreadPool(
+                        slots, Thread.ofPlatform().daemon().name("task-", 0).factory());
+    }
 
     /**
      * Runs until its input ends.
@@ -44,11 +54,11 @@ public final class FunctionProgram {
      * @param arguments how many tasks it runs at once
      */
     public static void main(String[] arguments) throws IOException {
-        new FunctionProgram().run(Integer.parseInt(arguments[0]));
+        new FunctionProgram(Integer.parseInt(arguments[0])).run();
         System.exit(0);
     }
 
-    private void run(int slots) throws IOException {
+    private void run() throws IOException {
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         OutputStream err = new FileOutputStream(FileDescriptor.err);
         PrintStream printed =
@@ -57,7 +67,7 @@ public final class FunctionProgram {
         System.setErr(printed);
         System.setIn(new ByteArrayInputStream(new byte[0]));
         Thread.ofPlatform().daemon().name("answers").start(() -> write(out));
-        answers.hello(PROTOCOL_VERSION, slots);
+        answers.hello(PROTOCOL_VERSION, slots, Math.min(AHEAD_MAX, slots * AHEAD));
         DataInputStream in =
                 new DataInputStream(
                         new BufferedInputStream(
@@ -111,11 +121,19 @@ public final class FunctionProgram {
     }
 
     private void cancel(FieldReader message) throws IOException {
+        long callId = 0;
+        boolean onlyIfWaiting = false;
         while (message.next()) {
-            TaskCall call = message.number() == 1 ? calls.get(message.value()) : null;
-            if (call != null) {
-                call.cancel();
+            switch (message.number()) {
+                case 1 -> callId = message.value();
+                case 2 -> onlyIfWaiting = message.value() != 0;
+                default -> message.skip();
             }
+        }
+        TaskCall call = calls.get(callId);
+        if (call != null && call.cancel(onlyIfWaiting)) {
+            calls.remove(callId);
+            answers.notBegun(call);
         }
     }
 
@@ -129,9 +147,11 @@ public final class FunctionProgram {
     }
 
     private void run(TaskCall call) {
+        if (!call.begins()) {
+            return;
+        }
         byte[] output = {};
         String failure = "";
-        call.begins();
         try {
             Stage stage = stages.get(call.stageId());
             if (stage == null) {

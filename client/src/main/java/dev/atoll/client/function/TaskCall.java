@@ -14,6 +14,7 @@ final class TaskCall implements TaskContext {
     private String fence = "";
     private byte[] item = {};
     private final String worker;
+    private boolean begun; // Guarded by this.
     private boolean cancelled; // Guarded by this.
     private @Nullable Thread thread; // Guarded by this.
 
@@ -81,13 +82,19 @@ final class TaskCall implements TaskContext {
         return cancelled;
     }
 
-    /** The current thread begins it. */
-    synchronized void begins() {
+    /**
+     * The current thread begins it.
+     *
+     * @return false if it was cancelled before
+     */
+    synchronized boolean begins() {
+        if (cancelled) {
+            return false;
+        }
+        begun = true;
         thread = Thread.currentThread();
         CurrentTask.set(this);
-        if (cancelled) {
-            thread.interrupt();
-        }
+        return true;
     }
 
     /** It is over: an interruption that comes now would hit the next one. */
@@ -97,10 +104,21 @@ final class TaskCall implements TaskContext {
         boolean _ = Thread.interrupted();
     }
 
-    synchronized void cancel() {
+    /**
+     * Nobody wants to see it done any more.
+     *
+     * @param onlyIfWaiting whether it goes on if it has begun
+     * @return whether it has not begun, and will not
+     */
+    synchronized boolean cancel(boolean onlyIfWaiting) {
+        if (begun && onlyIfWaiting) {
+            return false;
+        }
+        boolean isFirst = !cancelled;
         cancelled = true;
         if (thread != null) {
             thread.interrupt();
         }
+        return !begun && isFirst;
     }
 }

@@ -34,6 +34,7 @@ import java.util.TreeMap;
  * keeps every report until the master has acknowledged it. Losing the master stops nothing.
  */
 public final class Agent {
+    private static final int SIGNAL_NONE = 0;
     private static final int SIGNAL_TERM = 15;
     private static final int SIGNAL_KILL = 9;
 
@@ -45,6 +46,7 @@ public final class Agent {
     private final GrantQueue queue = new GrantQueue();
     private final RunningAttempts running = new RunningAttempts();
     private final ReportBook book = new ReportBook();
+    private final BatchPace pace = new BatchPace();
     private final NavigableMap<StageRef, StageSpec> specs = new TreeMap<>();
     private final NavigableMap<StageRef, RangeSet> held = new TreeMap<>();
     private final Set<JobId> forgetting = new LinkedHashSet<>();
@@ -95,7 +97,7 @@ public final class Agent {
             }
             case AgentEvent.Connected connected -> {
                 // Another master may not know what has started.
-                running.all().forEach(attempt -> attempt.isStartReported = false);
+                running.all().forEach(runs -> runs.isStartReported = false);
                 dropCopies(out);
                 out.add(hello());
             }
@@ -104,6 +106,7 @@ public final class Agent {
                 dropCopies(out);
             }
             case AgentEvent.AttemptEnded ended -> ended(ended, out);
+            case AgentEvent.BatchMoved moved -> moved(now, moved, out);
             case AgentEvent.OutputsSynced synced -> {
                 book.checkSync(synced.sync());
                 report(out);
@@ -178,7 +181,7 @@ public final class Agent {
         RangeSet fresh = new RangeSet(granted.tasks());
         running.ofStage(granted.stage()).stream()
                 .filter(it -> it.grant.equals(key))
-                .forEach(it -> fresh.remove(it.task.index(), it.task.index() + 1));
+                .forEach(it -> fresh.removeAll(it.left.toRanges()));
         // What was given back may come again under the same number, even before the master's word
         // that it knows: an acknowledgement waits for the ledger, a grant does not.
         book.forEachEnded((other, tasks, sequence) -> {
@@ -198,20 +201,35 @@ public final class Agent {
     private void stop(Instant now, AgentEvent.StopRequested stop, List<AgentCommand> out) {
         Failure failure = Failure.of(Failure.Kind.CANCELLED);
         queue.remove(stop.stage(), stop.tasks(), (key, tasks) -> book.failed(key, failure, tasks));
-        for (Running attempt : running.ofStage(stop.stage())) {
-            if (stop.tasks().contains(attempt.task.index())) {
-                stop(now, attempt, failure, stop.signal(), out);
+        for (Running runs : running.ofStage(stop.stage())) {
+            Ranges some = runs.left.intersection(stop.tasks());
+            if (!some.isEmpty()) {
+                stop(now, runs, some, failure, stop.signal(), out);
             }
         }
     }
 
     private void stop(
-            Instant now, Running attempt, Failure why, int signal, List<AgentCommand> out) {
-        if (attempt.stoppedBy.isEmpty()) {
-            attempt.stoppedBy = Optional.of(why);
-            attempt.killAt = now.plus(limits.killGrace());
+            Instant now,
+            Running runs,
+            Ranges tasks,
+            Failure why,
+            int signal,
+            List<AgentCommand> out) {
+        if (runs.stopping().isEmpty()) {
+            runs.killAt = now.plus(limits.killGrace());
         }
-        out.add(new AgentCommand.SignalAttempt(attempt.task, attempt.grant.attempt(), signal));
+        RangeSet fresh = new RangeSet(tasks);
+        runs.stopped.values().forEach(it -> fresh.removeAll(it.toRanges()));
+        runs.stopped.computeIfAbsent(why, _ -> new RangeSet()).addAll(fresh.toRanges());
+        out.add(signal(runs, tasks, signal));
+    }
+
+    private static AgentCommand signal(Running runs, Ranges tasks, int signal) {
+        int attempt = runs.grant.attempt();
+        return runs.isBatch()
+                ? new AgentCommand.SignalBatch(runs.stage(), attempt, tasks, signal)
+                : new AgentCommand.SignalAttempt(runs.first, attempt, signal);
     }
 
     private void forget(JobId job, List<AgentCommand> out) {
@@ -219,16 +237,14 @@ public final class Agent {
         book.removeJob(job);
         specs.keySet().removeIf(stage -> stage.job().equals(job));
         held.keySet().removeIf(stage -> stage.job().equals(job));
+        pace.forget(job);
         List<Running> left = running.ofJob(job);
         if (left.isEmpty()) {
             out.add(new AgentCommand.DropJob(job));
             return;
         }
         forgetting.add(job);
-        for (Running attempt : left) {
-            int number = attempt.grant.attempt();
-            out.add(new AgentCommand.SignalAttempt(attempt.task, number, SIGNAL_KILL));
-        }
+        left.forEach(runs -> out.add(signal(runs, runs.left.toRanges(), SIGNAL_KILL)));
     }
 
     // ---- attempts
@@ -236,70 +252,175 @@ public final class Agent {
     /* Strictly in the order of the grants: were small tasks let past a large one that has no room
      * yet, it might never get any. The master grants what it believes to fit, so nobody waits long. */
     private void start(Instant now, List<AgentCommand> out) {
-        queue.takeWhile((key, index) -> {
+        queue.takeWhile((key, first, end) -> {
             StageSpec spec = specs.get(key.stage());
-            TaskRef task = new TaskRef(key.stage(), index);
+            TaskRef task = new TaskRef(key.stage(), first);
             if (spec == null || running.contains(task) || !slots.canEverFit(spec.need())) {
-                return GrantQueue.Verdict.LEFT;
+                return new GrantQueue.Verdict.Left();
             }
-            if (!slots.fits(spec.need())) {
-                return GrantQueue.Verdict.ENOUGH;
+            int rooms = slots.rooms(spec.need());
+            if (rooms == 0) {
+                return new GrantQueue.Verdict.Enough();
             }
+            boolean isBatch = spec.task().warm().isPresent();
+            int count = isBatch ? batchSize(key, first, end, rooms) : 1;
             List<Integer> gpus = slots.take(spec.need());
-            running.add(new Running(task, key, spec, gpus, now));
-            out.add(new AgentCommand.StartAttempt(task, spec, key.epoch(), key.attempt(), gpus));
-            return GrantQueue.Verdict.TAKEN;
+            running.add(new Running(task, first + count, key, spec, gpus, now));
+            out.add(
+                    isBatch
+                            ? new AgentCommand.StartBatch(
+                                    key.stage(),
+                                    new Ranges.Range(first, first + count),
+                                    spec,
+                                    key.epoch(),
+                                    key.attempt(),
+                                    gpus)
+                            : new AgentCommand.StartAttempt(
+                                    task, spec, key.epoch(), key.attempt(), gpus));
+            return new GrantQueue.Verdict.Taken(count);
         });
     }
 
-    private void ended(AgentEvent.AttemptEnded ended, List<AgentCommand> out) {
-        Running attempt =
-                running.remove(ended.task(), ended.attempt())
-                        .orElseThrow(() ->
-                                new IllegalStateException(
-                                        "attempt %d of task %s ended and did not run"
-                                                .formatted(ended.attempt(), ended.task())));
-        slots.giveBack(attempt.spec.need(), attempt.gpus);
-        JobId job = ended.task().stage().job();
-        if (forgetting.contains(job)) {
-            if (running.ofJob(job).isEmpty()) {
-                forgetting.remove(job);
-                out.add(new AgentCommand.DropJob(job));
-            }
-            return;
-        }
-        Optional<Failure> failure = attempt.stoppedBy.or(ended::failure);
-        boolean isUnwantedSuccess = ended.failure().isEmpty() && failure.isPresent();
-        if (isUnwantedSuccess && !hasSucceeded(ended.task())) {
-            // It counts as stopped, so its output must not pass for that of a later attempt.
-            Ranges index = Ranges.of(ended.task().index());
-            out.add(new AgentCommand.DropOutputs(ended.task().stage(), index));
-        }
-        book.ended(attempt.grant, ended, failure);
+    /* What was tried before may be what has ended its program: it runs by itself. */
+    private int batchSize(GrantKey key, int first, int end, int rooms) {
+        int good = key.attempt() > 1 ? 1 : pace.length(key.stage(), queue.size(), rooms);
+        return running.nextIn(key.stage(), first, Math.min(end, first + good)) - first;
     }
 
-    /** Whether an earlier attempt has succeeded here, which is told or will be. */
-    private boolean hasSucceeded(TaskRef task) {
-        RangeSet outputs = held.get(task.stage());
-        return (outputs != null && outputs.contains(task.index())) || book.hasSuccess(task);
+    private void ended(AgentEvent.AttemptEnded ended, List<AgentCommand> out) {
+        Running attempt = running.require(ended.task(), ended.attempt());
+        Ranges task = Ranges.of(ended.task().index());
+        settle(attempt, task, ended.failure(), ended.isSilent(), out);
+        leave(attempt, ended.runTime(), out);
+    }
+
+    private void moved(Instant now, AgentEvent.BatchMoved moved, List<AgentCommand> out) {
+        int first =
+                moved.ended().isEmpty()
+                        ? moved.returned().first()
+                        : moved.ended().getFirst().tasks().first();
+        Running batch = running.require(new TaskRef(moved.stage(), first), moved.attempt());
+        int count = 0;
+        for (AgentEvent.BatchEnd end : moved.ended()) {
+            count += end.tasks().size();
+            settle(batch, end.tasks(), end.failure(), end.isSilent(), out);
+        }
+        if (count > 0) {
+            batch.movedAt = now;
+            batch.isStartReported = false;
+            pace.ran(moved.stage(), count, moved.runTime());
+        }
+        takeBack(batch, moved.returned());
+        leave(batch, moved.runTime(), out);
+    }
+
+    /** Tasks have ended. */
+    private void settle(
+            Running runs,
+            Ranges tasks,
+            Optional<Failure> failure,
+            boolean isSilent,
+            List<AgentCommand> out) {
+        runs.left.removeAll(tasks);
+        if (forgetting.contains(runs.stage().job())) {
+            return;
+        }
+        RangeSet rest = new RangeSet(tasks);
+        runs.stopped.forEach((why, stopped) -> {
+            Ranges some = stopped.intersection(tasks);
+            if (!some.isEmpty()) {
+                rest.removeAll(some);
+                if (failure.isEmpty()) {
+                    dropUnwanted(runs.stage(), some, out);
+                }
+                book.ended(runs.grant, some, Optional.of(why), isSilent);
+            }
+        });
+        if (!rest.isEmpty()) {
+            book.ended(runs.grant, rest.toRanges(), failure, isSilent);
+        }
+    }
+
+    /* They count as stopped, so their outputs must not pass for those of a later attempt; unless an
+     * earlier one has succeeded here, which is told or will be. */
+    private void dropUnwanted(StageRef stage, Ranges tasks, List<AgentCommand> out) {
+        RangeSet succeeded = new RangeSet();
+        book.addSuccesses(succeeded, stage);
+        RangeSet outputs = held.get(stage);
+        if (outputs != null) {
+            succeeded.addAll(outputs.intersection(tasks));
+        }
+        Ranges unwanted = succeeded.absentFrom(tasks);
+        if (!unwanted.isEmpty()) {
+            out.add(new AgentCommand.DropOutputs(stage, unwanted));
+        }
+    }
+
+    /** Tasks of a batch have not begun, and wait again. */
+    private void takeBack(Running batch, Ranges tasks) {
+        batch.left.removeAll(tasks);
+        if (forgetting.contains(batch.stage().job())) {
+            return;
+        }
+        RangeSet rest = new RangeSet(tasks);
+        batch.stopped.forEach((why, stopped) -> {
+            Ranges some = stopped.intersection(tasks);
+            if (!some.isEmpty()) {
+                rest.removeAll(some);
+                book.failed(batch.grant, why, some);
+            }
+        });
+        if (!rest.isEmpty()) {
+            queue.addFirst(batch.grant, rest.toRanges());
+        }
+    }
+
+    /** Something has ended; if nothing is left of what ran, there is room for another. */
+    private void leave(Running runs, Duration runTime, List<AgentCommand> out) {
+        JobId job = runs.stage().job();
+        boolean isForgotten = forgetting.contains(job);
+        if (!isForgotten) {
+            book.ran(runs.grant, runTime);
+        }
+        if (!runs.left.isEmpty()) {
+            return;
+        }
+        running.remove(runs);
+        slots.giveBack(runs.spec.need(), runs.gpus);
+        if (isForgotten && running.ofJob(job).isEmpty()) {
+            forgetting.remove(job);
+            out.add(new AgentCommand.DropJob(job));
+        }
     }
 
     private void tick(Instant now, List<AgentCommand> out) {
-        for (Running attempt : running.all()) {
-            if (!now.isBefore(attempt.killAt)) {
-                attempt.killAt = now.plus(limits.killGrace());
-                int number = attempt.grant.attempt();
-                out.add(new AgentCommand.SignalAttempt(attempt.task, number, SIGNAL_KILL));
-            } else if (attempt.stoppedBy.isEmpty() && !now.isBefore(attempt.deadline())) {
-                stop(now, attempt, Failure.of(Failure.Kind.TIMEOUT), SIGNAL_TERM, out);
+        for (Running runs : running.all()) {
+            Ranges stopping = runs.stopping();
+            int oldest = runs.left.nextAtOrAfter(0);
+            if (!stopping.isEmpty() && !now.isBefore(runs.killAt)) {
+                runs.killAt = now.plus(limits.killGrace());
+                out.add(signal(runs, stopping, SIGNAL_KILL));
+            } else if (!stopping.contains(oldest) && !now.isBefore(runs.deadline())) {
+                Failure failure = Failure.of(Failure.Kind.TIMEOUT);
+                stop(now, runs, Ranges.of(oldest), failure, SIGNAL_TERM, out);
             }
-            boolean isWorthAWord =
-                    !attempt.isStartReported
-                            && !now.isBefore(attempt.startedAt.plus(START_REPORT_DELAY));
-            if (isWorthAWord) {
-                attempt.isStartReported = true;
-                book.started(attempt.grant, attempt.task.index());
+            if (!now.isBefore(runs.movedAt.plus(START_REPORT_DELAY))) {
+                if (!runs.isStartReported) {
+                    runs.isStartReported = true;
+                    book.started(runs.grant, oldest);
+                }
+                cut(runs, oldest, out);
             }
+        }
+    }
+
+    /** Takes back what waits in a batch for a task that is not as short as those before it were. */
+    private static void cut(Running runs, int oldest, List<AgentCommand> out) {
+        if (runs.left.size() > 1 && !runs.isCut) {
+            runs.isCut = true;
+            RangeSet behind = new RangeSet(runs.left.toRanges());
+            behind.remove(oldest, oldest + 1);
+            out.add(signal(runs, behind.toRanges(), SIGNAL_NONE));
         }
     }
 
@@ -313,7 +434,7 @@ public final class Agent {
                 busy.addAll(tasks);
             }
         });
-        running.ofStage(stage).forEach(it -> busy.addAll(Ranges.of(it.task.index())));
+        running.ofStage(stage).forEach(it -> busy.addAll(it.left.toRanges()));
         book.addSuccesses(busy, stage);
         book.copies().addTo(busy, stage);
         return busy;
@@ -365,8 +486,7 @@ public final class Agent {
     private AgentCommand hello() {
         Map<Claim, RangeSet> claims = new LinkedHashMap<>();
         queue.forEach((key, tasks) -> add(claims, new Claim(key, 0), tasks));
-        running.all()
-                .forEach(it -> add(claims, new Claim(it.grant, 0), Ranges.of(it.task.index())));
+        running.all().forEach(it -> add(claims, new Claim(it.grant, 0), it.left.toRanges()));
         book.forEachEnded((key, tasks, sequence) -> add(claims, new Claim(key, sequence), tasks));
         book.forEachReleased(
                 (key, tasks, sequence) -> add(claims, new Claim(key, sequence), tasks));

@@ -31,6 +31,30 @@ public sealed interface AgentCommand {
     record StartAttempt(TaskRef task, StageSpec spec, long epoch, int attempt, List<Integer> gpus)
             implements AgentCommand {}
 
+    /**
+     * Run neighbouring tasks in a program that stays, a batch of them, in the room of one; answered
+     * by {@link AgentEvent.BatchMoved} until each has ended or was given back.
+     *
+     * @param tasks one range of tasks of the stage; at least one
+     * @param gpus the numbers of the GPUs that it may use, from 0
+     */
+    record StartBatch(
+            StageRef stage,
+            Ranges.Range tasks,
+            StageSpec spec,
+            long epoch,
+            int attempt,
+            List<Integer> gpus)
+            implements AgentCommand {}
+
+    /**
+     * Send a signal to some tasks of a batch. Those that have not begun are given back in any case.
+     *
+     * @param signal 0: those that have begun go on
+     */
+    record SignalBatch(StageRef stage, int attempt, Ranges tasks, int signal)
+            implements AgentCommand {}
+
     /** Send a signal to everything that an attempt has started; 9 leaves nothing alive. */
     record SignalAttempt(TaskRef task, int attempt, int signal) implements AgentCommand {}
 

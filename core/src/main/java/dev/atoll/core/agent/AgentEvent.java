@@ -10,6 +10,7 @@ import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.scheduler.SchedulerEvent.CopyTrouble;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,6 +69,26 @@ public sealed interface AgentEvent {
             Duration runTime,
             boolean isSilent)
             implements AgentEvent {}
+
+    /**
+     * Tasks of a batch have ended, and their outputs are written, not yet synced; or some of them
+     * were given back.
+     *
+     * @param ended those that have ended; each task once
+     * @param returned those that have not begun and will not
+     * @param runTime how long the batch took for what has ended
+     */
+    record BatchMoved(
+            StageRef stage, int attempt, List<BatchEnd> ended, Ranges returned, Duration runTime)
+            implements AgentEvent {}
+
+    /**
+     * How some tasks of a batch have ended.
+     *
+     * @param failure empty: they succeeded
+     * @param isSilent whether they wrote nothing at all
+     */
+    record BatchEnd(Ranges tasks, Optional<Failure> failure, boolean isSilent) {}
 
     /**
      * A copy that was begun is over; what was copied is written, not yet synced.

@@ -44,7 +44,18 @@ final class GrantQueue {
         return size;
     }
 
-    /** Offers every task to be taken, the oldest grant first. */
+    /** Puts tasks before all others: they had been taken, and were given back. */
+    void addFirst(GrantKey key, Ranges tasks) {
+        size += tasks.size();
+        Entry first = entries.peekFirst();
+        if (first != null && first.key().equals(key)) {
+            first.tasks().addAll(tasks);
+        } else {
+            entries.addFirst(new Entry(key, new RangeSet(tasks)));
+        }
+    }
+
+    /** Offers all tasks to be taken, neighbours together, the oldest grant first. */
     void takeWhile(Taker taker) {
         Iterator<Entry> remaining = entries.iterator();
         boolean goesOn = true;
@@ -52,15 +63,17 @@ final class GrantQueue {
             Entry entry = remaining.next();
             int index = entry.tasks().nextAtOrAfter(0);
             while (goesOn && index >= 0) {
-                switch (taker.offered(entry.key(), index)) {
-                    case TAKEN -> {
-                        entry.tasks().remove(index, index + 1);
-                        size--;
+                int end = entry.tasks().nextAbsentAtOrAfter(index);
+                switch (taker.offered(entry.key(), index, end)) {
+                    case Verdict.Taken(int count) -> {
+                        entry.tasks().remove(index, index + count);
+                        size -= count;
+                        index += count;
                     }
-                    case LEFT -> {}
-                    case ENOUGH -> goesOn = false;
+                    case Verdict.Left() -> index++;
+                    case Verdict.Enough() -> goesOn = false;
                 }
-                index = entry.tasks().nextAtOrAfter(index + 1);
+                index = entry.tasks().nextAtOrAfter(index);
             }
             if (entry.tasks().isEmpty()) {
                 remaining.remove();
@@ -68,19 +81,21 @@ final class GrantQueue {
         }
     }
 
-    /** Decides on a task that waits. */
+    /** Decides on tasks that wait. */
     interface Taker {
-        Verdict offered(GrantKey key, int index);
+        Verdict offered(GrantKey key, int first, int end);
     }
 
-    /** What becomes of a task that was offered. */
-    enum Verdict {
-        /** It leaves the queue. */
-        TAKEN,
-        /** It stays, and those behind it may go first. */
-        LEFT,
-        /** It stays, and so do those behind it. */
-        ENOUGH
+    /** What becomes of tasks that were offered. */
+    sealed interface Verdict {
+        /** So many leave the queue, from the first on. */
+        record Taken(int count) implements Verdict {}
+
+        /** The first stays, and those behind it may go first. */
+        record Left() implements Verdict {}
+
+        /** All stay, and so do those behind them. */
+        record Enough() implements Verdict {}
     }
 
     /** Removes tasks of a stage, whatever their attempt, and hands over what was removed. */

@@ -5,7 +5,6 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.RangeSet;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
-import dev.atoll.core.model.TaskRef;
 import dev.atoll.core.scheduler.SchedulerEvent.FailedTasks;
 import dev.atoll.core.scheduler.SchedulerEvent.Report;
 import dev.atoll.core.scheduler.SchedulerEvent.StageReport;
@@ -61,23 +60,26 @@ final class ReportBook {
     }
 
     /**
-     * An attempt has ended.
+     * Tasks have ended.
      *
-     * @param failure what counts as its failure, whatever it says itself
+     * @param failure what counts as their failure, whatever they say themselves
      */
-    void ended(GrantKey key, AgentEvent.AttemptEnded ended, Optional<Failure> failure) {
-        int index = ended.task().index();
+    void ended(GrantKey key, Ranges tasks, Optional<Failure> failure, boolean isSilent) {
         Entry entry = entry(key);
-        entry.started.remove(index, index + 1);
-        entry.runNanos += ended.runTime().toNanos();
+        entry.started.removeAll(tasks);
         if (failure.isPresent()) {
-            entry.fail(failure.get(), Ranges.of(index));
+            entry.fail(failure.get(), tasks);
         } else {
-            entry.succeeded.add(index, index + 1);
-            if (ended.isSilent()) {
-                entry.silent.add(index, index + 1);
+            entry.succeeded.addAll(tasks);
+            if (isSilent) {
+                entry.silent.addAll(tasks);
             }
         }
+    }
+
+    /** What has ended took so long. */
+    void ran(GrantKey key, Duration runTime) {
+        entry(key).runNanos += runTime.toNanos();
     }
 
     void failed(GrantKey key, Failure failure, Ranges tasks) {
@@ -118,18 +120,6 @@ final class ReportBook {
         if (key.stage().equals(stage)) {
             to.addAll(entry.succeeded.toRanges());
         }
-    }
-
-    /** Whether a task has succeeded and its output is not yet known to be durable. */
-    boolean hasSuccess(TaskRef task) {
-        return hasSuccess(gathering, task) || hasSuccess(syncing, task);
-    }
-
-    private static boolean hasSuccess(Map<GrantKey, Entry> entries, TaskRef task) {
-        return entries.entrySet().stream()
-                .anyMatch(it ->
-                        it.getKey().stage().equals(task.stage())
-                                && it.getValue().succeeded.contains(task.index()));
     }
 
     /** The successes and the copies of the sync under way. */

@@ -2,92 +2,175 @@ package dev.atoll.core.agent;
 
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** The attempts that run now, in the order of their start. */
+/** What runs now: attempts of single tasks, and batches of neighbours. */
 final class RunningAttempts {
-    private final Map<TaskRef, Running> byTask = new LinkedHashMap<>();
+    private static final Comparator<TaskRef> ORDER =
+            Comparator.comparing(TaskRef::stage).thenComparingInt(TaskRef::index);
 
-    /** One attempt that runs. */
+    /** By the task that was the first. */
+    private final NavigableMap<TaskRef, Running> byFirst = new TreeMap<>(ORDER);
+
+    /** Something that runs in the room of one task. */
     static final class Running {
-        final TaskRef task;
+        final TaskRef first;
         final GrantKey grant;
         final StageSpec spec;
         final List<Integer> gpus;
         final Instant startedAt;
+
+        /** The tasks of it that have not ended. */
+        final RangeSet left;
+
+        /** When it has started, or one of its tasks has ended. */
+        Instant movedAt;
+
+        /** Whether the master was told of the task that has run since then. */
         boolean isStartReported;
 
-        /** Why it is being stopped, if it is; what it ends with then counts no more. */
-        Optional<Failure> stoppedBy = Optional.empty();
+        /** Whether those of its tasks that have not begun were asked back. */
+        boolean isCut;
 
-        /** When it is killed, if it is being stopped. */
+        /** Why tasks are being stopped; what they end with then counts no more. */
+        final NavigableMap<Failure, RangeSet> stopped = new TreeMap<>();
+
+        /** When those are killed, if there are any. */
         Instant killAt = Instant.MAX;
 
         Running(
-                TaskRef task,
+                TaskRef first,
+                int end,
                 GrantKey grant,
                 StageSpec spec,
                 List<Integer> gpus,
                 Instant startedAt) {
-            this.task = task;
+            this.first = first;
             this.grant = grant;
             this.spec = spec;
             this.gpus = gpus;
             this.startedAt = startedAt;
+            this.movedAt = startedAt;
+            this.left = new RangeSet(Ranges.between(first.index(), end));
         }
 
-        /** When its timeout is over. */
+        StageRef stage() {
+            return first.stage();
+        }
+
+        /** Whether it is a batch, in a program that stays. */
+        boolean isBatch() {
+            return spec.task().warm().isPresent();
+        }
+
+        /** When the timeout of the task that runs is over. */
         Instant deadline() {
-            return spec.timeout().map(startedAt::plus).orElse(Instant.MAX);
+            return spec.timeout().map(movedAt::plus).orElse(Instant.MAX);
+        }
+
+        /** Why a task is being stopped, if it is. */
+        Optional<Failure> whyStopped(int index) {
+            return stopped.entrySet().stream()
+                    .filter(it -> it.getValue().contains(index))
+                    .map(Map.Entry::getKey)
+                    .findFirst();
+        }
+
+        /** Those of its tasks that are being stopped and have not ended. */
+        Ranges stopping() {
+            RangeSet tasks = new RangeSet();
+            stopped.values().forEach(it -> tasks.addAll(left.intersection(it.toRanges())));
+            return tasks.toRanges();
         }
     }
 
     void add(Running running) {
-        if (byTask.putIfAbsent(running.task, running) != null) {
-            throw new IllegalStateException("task %s runs already".formatted(running.task));
+        if (byFirst.putIfAbsent(running.first, running) != null) {
+            throw new IllegalStateException("task %s runs already".formatted(running.first));
         }
     }
 
     boolean contains(TaskRef task) {
-        return byTask.containsKey(task);
+        return find(task).isPresent();
     }
 
-    /** The attempt that has ended; empty when another one of the task runs, or none. */
-    Optional<Running> remove(TaskRef task, int attempt) {
-        Running running = byTask.get(task);
-        if (running == null || running.grant.attempt() != attempt) {
-            return Optional.empty();
+    /** The first of the tasks from one on that runs, or {@code end}. */
+    int nextIn(StageRef stage, int first, int end) {
+        int next = end;
+        for (Running running : ofStage(stage)) {
+            int index = running.left.nextAtOrAfter(first);
+            next = index < 0 ? next : Math.min(next, index);
         }
-        byTask.remove(task);
-        return Optional.of(running);
+        return next;
     }
 
-    Optional<Running> get(TaskRef task) {
-        return Optional.ofNullable(byTask.get(task));
+    /** What runs a task. */
+    Optional<Running> find(TaskRef task) {
+        // A task that was given back may have begun again in a batch that begins with it, between
+        // the
+        // first and the last task of the one that it was in before.
+        for (Running running : byFirst.headMap(task, true).descendingMap().values()) {
+            if (!running.stage().equals(task.stage())) {
+                break;
+            }
+            if (running.left.contains(task.index())) {
+                return Optional.of(running);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * What runs a task by this attempt.
+     *
+     * @throws IllegalStateException if another attempt does, or none
+     */
+    Running require(TaskRef task, int attempt) {
+        return find(task)
+                .filter(it -> it.grant.attempt() == attempt)
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "attempt %d of task %s ended and did not run"
+                                        .formatted(attempt, task)));
+    }
+
+    /** All of its tasks have ended. */
+    void remove(Running running) {
+        byFirst.remove(running.first);
     }
 
     Collection<Running> all() {
-        return List.copyOf(byTask.values());
+        return List.copyOf(byFirst.values());
     }
 
     List<Running> ofStage(StageRef stage) {
-        return byTask.values().stream().filter(it -> it.task.stage().equals(stage)).toList();
+        return List.copyOf(
+                byFirst.subMap(
+                                new TaskRef(stage, 0),
+                                true,
+                                new TaskRef(stage, Integer.MAX_VALUE),
+                                true)
+                        .values());
     }
 
     List<Running> ofJob(JobId job) {
-        return byTask.values().stream().filter(it -> it.task.stage().job().equals(job)).toList();
+        return byFirst.values().stream().filter(it -> it.stage().job().equals(job)).toList();
     }
 
     int size() {
-        return byTask.size();
+        return byFirst.size();
     }
 }

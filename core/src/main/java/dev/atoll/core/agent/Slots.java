@@ -28,16 +28,25 @@ final class Slots {
         return offer.covers(need);
     }
 
-    boolean fits(Resources need) {
-        return tasks < tasksMax
-                && need.cpuMillis() <= offer.cpuMillis() - cpuMillisUsed
-                && need.memoryBytes() <= offer.memoryBytes() - memoryBytesUsed
-                && need.gpuCount() <= freeGpus.size();
+    /** How many tasks of this need fit now. */
+    int rooms(Resources need) {
+        int rooms = tasksMax - tasks;
+        if (need.cpuMillis() > 0) {
+            rooms = Math.min(rooms, (offer.cpuMillis() - cpuMillisUsed) / need.cpuMillis());
+        }
+        if (need.memoryBytes() > 0) {
+            long most = (offer.memoryBytes() - memoryBytesUsed) / need.memoryBytes();
+            rooms = Math.clamp(most, 0, Math.max(0, rooms));
+        }
+        if (need.gpuCount() > 0) {
+            rooms = Math.min(rooms, freeGpus.size() / need.gpuCount());
+        }
+        return Math.max(0, rooms);
     }
 
     /** Takes what one task needs and returns the numbers of its GPUs. */
     List<Integer> take(Resources need) {
-        if (!fits(need)) {
+        if (rooms(need) == 0) {
             throw new IllegalStateException("%s does not fit: %s".formatted(need, this));
         }
         cpuMillisUsed += need.cpuMillis();

@@ -219,6 +219,10 @@ public final class WorkerNode {
             case AgentCommand.StartAttempt start -> executions.start(start);
             case AgentCommand.SignalAttempt it ->
                     executions.signal(it.task(), it.attempt(), it.signal());
+            case AgentCommand.StartBatch run ->
+                    throw new IllegalArgumentException("no warm stages here: " + run.stage());
+            case AgentCommand.SignalBatch run ->
+                    throw new IllegalArgumentException("no warm stages here: " + run.stage());
             case AgentCommand.SyncOutputs sync -> sync(sync);
             case AgentCommand.CopyOutputs copy -> copying.begin(copy);
             case AgentCommand.DropOutputs drop -> {

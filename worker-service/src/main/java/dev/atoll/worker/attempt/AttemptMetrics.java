@@ -47,8 +47,10 @@ public final class AttemptMetrics {
         outputBytes.increment((double) bytes);
     }
 
-    void ended(Optional<Failure> failure) {
-        failure.map(it -> failed.getOrDefault(it.kind(), succeeded)).orElse(succeeded).increment();
+    void ended(int count, Optional<Failure> failure) {
+        failure.map(it -> failed.getOrDefault(it.kind(), succeeded))
+                .orElse(succeeded)
+                .increment(count);
     }
 
     private static Counter ended(MeterRegistry registry, String outcome) {

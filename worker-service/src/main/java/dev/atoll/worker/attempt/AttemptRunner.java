@@ -40,7 +40,6 @@ public final class AttemptRunner implements AutoCloseable {
 
     private final ProcessStarter starter;
     private final Preparer preparer;
-    private final WarmAttempts warm;
     private final InputFeeder feeder;
     private final SegmentStore segments;
     private final LiveAttempts live;
@@ -61,7 +60,6 @@ public final class AttemptRunner implements AutoCloseable {
     public record Tools(
             ProcessStarter starter,
             Preparer preparer,
-            WarmAttempts warm,
             InputFeeder feeder,
             SegmentStore segments,
             LiveAttempts live,
@@ -73,7 +71,6 @@ public final class AttemptRunner implements AutoCloseable {
     public AttemptRunner(Tools tools) {
         this.starter = tools.starter();
         this.preparer = tools.preparer();
-        this.warm = tools.warm();
         this.feeder = tools.feeder();
         this.segments = tools.segments();
         this.live = tools.live();
@@ -117,10 +114,7 @@ public final class AttemptRunner implements AutoCloseable {
         Optional<Failure> failure;
         Duration runTime = Duration.ZERO;
         try (OutputCapture capture = capture(start.spec().task(), attempt)) {
-            failure =
-                    start.spec().task().warm().isPresent()
-                            ? warmAttempt(start, attempt, capture)
-                            : attempt(start, attempt, capture);
+            failure = attempt(start, attempt, capture);
             if (failure.isEmpty()) {
                 failure = complete(attempt, capture);
             }
@@ -131,7 +125,7 @@ public final class AttemptRunner implements AutoCloseable {
             LOG.error("running {} failed", attempt.key(), e);
             failure = Optional.of(trouble("the worker failed: " + e));
         }
-        metrics.ended(failure);
+        metrics.ended(1, failure);
         boolean isSilent = attempt.output().isEmpty();
         boolean isAttached = start.spec().task().input() instanceof TaskTemplate.Input.Attached;
         attempt.end(failure);
@@ -179,23 +173,6 @@ public final class AttemptRunner implements AutoCloseable {
                     }
                 }
             };
-        } catch (UnpreparedException e) {
-            LOG.debug("{} cannot start", attempt.key(), e);
-            return Optional.of(e.failure());
-        }
-    }
-
-    /**
-     * The same in a program that stays; whatever that needs was made ready for all of its tasks.
-     */
-    private Optional<Failure> warmAttempt(
-            StartAttempt start, LiveAttempt attempt, OutputCapture capture) {
-        try {
-            RunningProcess call = warm.begin(start);
-            Optional<Integer> stop = attempt.stopBeforeStart();
-            return stop.isPresent()
-                    ? Optional.of(new Failure(Kind.SIGNAL, stop.get(), ""))
-                    : watch(call, attempt, Optional.empty(), capture);
         } catch (UnpreparedException e) {
             LOG.debug("{} cannot start", attempt.key(), e);
             return Optional.of(e.failure());

@@ -200,7 +200,7 @@ public final class AttemptOutput implements AutoCloseable {
     }
 
     /** Whether the bytes are few and in memory. */
-    boolean isSmall() {
+    public boolean isSmall() {
         lock.lock();
         try {
             return !spilled;

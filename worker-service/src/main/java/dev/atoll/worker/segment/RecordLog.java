@@ -42,6 +42,19 @@ final class RecordLog {
         return position;
     }
 
+    /**
+     * Writes whole records at the end and moves the end behind them.
+     *
+     * @return where the first begins
+     */
+    long append(ByteBuffer records) throws IOException {
+        long position = end;
+        int length = records.remaining();
+        SpoolPart.writeFully(channel, records, position);
+        end += length;
+        return position;
+    }
+
     /** Says that a record counts no more; written with the next {@link #writeVoids}. */
     void makeVoid(long position, RecordHeader header) {
         toVoid.put(position, header.asVoid());

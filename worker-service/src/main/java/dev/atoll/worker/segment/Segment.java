@@ -9,6 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -84,6 +86,44 @@ final class Segment implements AutoCloseable {
             return appendSmall(header, record.flip(), isWanted);
         }
         return appendLarge(header, output, isWanted);
+    }
+
+    /**
+     * Appends what attempts of some tasks wrote, each of it small, in one write; tasks that have
+     * succeeded before are passed over.
+     *
+     * @throws IOException if the disk does not take it; the segment is as it was
+     */
+    void appendSmall(int attempt, List<SegmentStore.Written> outputs) throws IOException {
+        List<RecordHeader> headers = new ArrayList<>(outputs.size());
+        long length = 0;
+        for (SegmentStore.Written it : outputs) {
+            Kind kind = it.success() ? Kind.SUCCESS : Kind.FAILURE;
+            RecordHeader header = it.output().header(kind, it.task(), attempt);
+            headers.add(header);
+            length += header.recordLength();
+        }
+        lock.lock();
+        try {
+            writeOwedDrops();
+            ByteBuffer records = ByteBuffer.allocate(Math.toIntExact(length));
+            List<RecordHeader> fresh = new ArrayList<>(outputs.size());
+            for (int i = 0; i < outputs.size(); i++) {
+                RecordHeader header = headers.get(i);
+                if (!index.hasSucceeded(header.task())) {
+                    header.writeTo(records);
+                    outputs.get(i).output().putInto(records);
+                    fresh.add(header);
+                }
+            }
+            long position = log.append(records.flip());
+            for (RecordHeader header : fresh) {
+                index.outputs(header, position);
+                position += header.recordLength();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Drops the outputs of some tasks. */

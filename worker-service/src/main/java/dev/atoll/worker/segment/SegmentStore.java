@@ -99,6 +99,25 @@ public final class SegmentStore implements AutoCloseable {
     }
 
     /**
+     * What a task wrote.
+     *
+     * @param output after its end
+     */
+    public record Written(int task, boolean success, AttemptOutput output) {}
+
+    /**
+     * Keeps what attempts of some tasks wrote, together, not yet durably, as {@link #append} does.
+     *
+     * @param outputs each of them small
+     * @throws IOException if the disk does not take them: none is kept
+     */
+    public void appendSmall(StageRef stage, int attempt, List<Written> outputs) throws IOException {
+        if (!outputs.isEmpty()) {
+            Objects.requireNonNull(segment(stage, () -> true)).appendSmall(attempt, outputs);
+        }
+    }
+
+    /**
      * Keeps a copy of what a successful attempt wrote on another worker, not yet durably.
      *
      * @param isWanted asked once the bytes are there, in one step with keeping them; must not block

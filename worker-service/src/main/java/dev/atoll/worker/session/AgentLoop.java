@@ -173,6 +173,8 @@ public final class AgentLoop implements AutoCloseable {
                 }
                 case AgentCommand.StartAttempt _,
                         AgentCommand.SignalAttempt _,
+                        AgentCommand.StartBatch _,
+                        AgentCommand.SignalBatch _,
                         AgentCommand.SyncOutputs _,
                         AgentCommand.CopyOutputs _,
                         AgentCommand.DropOutputs _,

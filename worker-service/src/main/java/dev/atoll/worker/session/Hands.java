@@ -4,6 +4,7 @@ import dev.atoll.core.agent.AgentCommand;
 import dev.atoll.core.agent.AgentEvent;
 import dev.atoll.worker.attempt.AttemptKey;
 import dev.atoll.worker.attempt.AttemptRunner;
+import dev.atoll.worker.attempt.WarmBatches;
 import dev.atoll.worker.copy.OutputCopier;
 import dev.atoll.worker.segment.SegmentStore;
 
@@ -12,16 +13,19 @@ import java.util.function.Consumer;
 /** Carries out what the agent wants of this machine. Nothing here blocks for long. */
 public final class Hands {
     private final AttemptRunner attempts;
+    private final WarmBatches batches;
     private final SegmentStore segments;
     private final OutputSyncer syncer;
     private final OutputCopier copier;
 
     public Hands(
             AttemptRunner attempts,
+            WarmBatches batches,
             SegmentStore segments,
             OutputSyncer syncer,
             OutputCopier copier) {
         this.attempts = attempts;
+        this.batches = batches;
         this.segments = segments;
         this.syncer = syncer;
         this.copier = copier;
@@ -38,6 +42,8 @@ public final class Hands {
             case AgentCommand.SignalAttempt signal ->
                     attempts.signal(
                             new AttemptKey(signal.task(), signal.attempt()), signal.signal());
+            case AgentCommand.StartBatch start -> batches.start(start, loop::accept);
+            case AgentCommand.SignalBatch signal -> batches.signal(signal);
             case AgentCommand.SyncOutputs sync -> syncer.sync(sync, loop);
             case AgentCommand.CopyOutputs copy -> copier.copy(copy, loop::accept);
             case AgentCommand.DropOutputs drop -> {

@@ -12,6 +12,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 
 /**
@@ -29,7 +30,7 @@ final class FrameWriter {
     private sealed interface Part {
         record NewStage(Stage stage) implements Part {}
 
-        record NewTask(Task task) implements Part {}
+        record NewTasks(List<Task> tasks, int size) implements Part {}
 
         record NewCancel(Cancel cancel) implements Part {}
 
@@ -40,12 +41,21 @@ final class FrameWriter {
         add(new Part.NewStage(stage));
     }
 
-    void task(Task task) {
-        add(new Part.NewTask(task));
+    /** Tasks that go into one frame; of 1 MiB together, or only one. */
+    void tasks(List<Task> tasks) {
+        add(new Part.NewTasks(tasks, tasks.stream().mapToInt(FrameWriter::size).sum()));
     }
 
-    void cancel(long callId) {
-        add(new Part.NewCancel(Cancel.newBuilder().setCallId(callId).build()));
+    /**
+     * @param onlyIfWaiting whether a task that has begun goes on
+     */
+    void cancel(long callId, boolean onlyIfWaiting) {
+        add(
+                new Part.NewCancel(
+                        Cancel.newBuilder()
+                                .setCallId(callId)
+                                .setOnlyIfWaiting(onlyIfWaiting)
+                                .build()));
     }
 
     void forget(long stageId) {
@@ -95,7 +105,7 @@ final class FrameWriter {
             size += size(part);
             switch (waiting.remove()) {
                 case Part.NewStage(Stage stage) -> message.addStages(stage);
-                case Part.NewTask(Task task) -> message.addTasks(task);
+                case Part.NewTasks(List<Task> tasks, _) -> message.addAllTasks(tasks);
                 case Part.NewCancel(Cancel cancel) -> message.addCancels(cancel);
                 case Part.Forgotten(long stageId) -> message.addForgottenStageIds(stageId);
             }
@@ -107,7 +117,7 @@ final class FrameWriter {
     private static int size(Part part) {
         return switch (part) {
             case Part.NewStage(Stage stage) -> size(stage);
-            case Part.NewTask(Task task) -> size(task);
+            case Part.NewTasks(_, int size) -> size;
             case Part.NewCancel(Cancel cancel) -> size(cancel);
             case Part.Forgotten _ -> Long.BYTES;
         };

@@ -13,7 +13,7 @@ import java.util.Optional;
  * lock.
  */
 final class ToldStages {
-    /** The most that a program knows of which no task runs. */
+    /** The most that a program knows of which nothing runs. */
     private static final int KNOWN_MAX = 32;
 
     private final FrameWriter writer;
@@ -33,17 +33,17 @@ final class ToldStages {
         this.writer = writer;
     }
 
-    /** A task begins: its stage's number, of which the program knows then. */
-    long begin(WarmTask task) {
+    /** A batch begins: its stage's number, of which the program knows then. */
+    long begin(WarmTasks tasks) {
         Known stage =
                 known.computeIfAbsent(
-                        task.setup(),
+                        tasks.setup(),
                         _ -> {
                             lastId++;
                             writer.stage(
                                     Stage.newBuilder()
                                             .setStageId(lastId)
-                                            .setSetup(task.setupBytes())
+                                            .setSetup(tasks.setupBytes())
                                             .build());
                             return new Known(lastId);
                         });
@@ -51,9 +51,9 @@ final class ToldStages {
         return stage.id;
     }
 
-    /** A task has ended. */
-    void end(WarmTask task) {
-        Known stage = known.get(task.setup());
+    /** A batch has ended. */
+    void end(WarmTasks tasks) {
+        Known stage = known.get(tasks.setup());
         if (stage == null) {
             throw new IllegalStateException("a stage that was not told of");
         }

@@ -2,7 +2,6 @@ package dev.atoll.worker.warm;
 
 import dev.atoll.worker.execution.MemoryWatch;
 import dev.atoll.worker.execution.ProcessStarter;
-import dev.atoll.worker.execution.RunningProcess;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,25 +50,25 @@ public final class WarmPool implements AutoCloseable {
         this.limits = limits;
     }
 
-    /** A task that runs as soon as somebody awaits it. */
-    public RunningProcess begin(WarmTask task) {
-        return new WarmCall(this, task);
+    /** Tasks that begin when they are told to. */
+    public WarmBatch batch(WarmTasks tasks, WarmBatch.Listener listener) {
+        return new WarmBatch(this, tasks, listener);
     }
 
-    /** Finds a place for a task in a program, or starts one. */
-    void place(WarmCall call) {
-        WarmKind kind = call.task().kind();
+    /** Finds a place for a batch in a program, or starts one. */
+    void place(WarmBatch batch) {
+        WarmKind kind = batch.tasks().kind();
         WarmProcess fresh;
         synchronized (this) {
             int hoped = slots.getOrDefault(kind, 0);
             List<WarmProcess> alike = processes.computeIfAbsent(kind, _ -> new ArrayList<>());
             for (WarmProcess process : alike) {
-                if (process.offer(call, hoped)) {
+                if (process.offer(batch, hoped)) {
                     return;
                 }
             }
             fresh = new WarmProcess(kind, this);
-            fresh.offer(call, hoped);
+            fresh.offer(batch, hoped);
             alike.add(fresh);
             if (closed) {
                 fresh.kill();
@@ -98,7 +97,7 @@ public final class WarmPool implements AutoCloseable {
         }
     }
 
-    /** A kind of program takes so many tasks at once. */
+    /** A kind of program takes so many batches at once. */
     synchronized void knows(WarmKind kind, int count) {
         slots.remove(kind);
         slots.put(kind, count);

@@ -3,6 +3,7 @@ package dev.atoll.worker.warm;
 import com.google.protobuf.ByteString;
 
 import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.Ranges;
 import dev.atoll.proto.warm.v1.FromProgram;
 import dev.atoll.proto.warm.v1.Hello;
 import dev.atoll.proto.warm.v1.Output;
@@ -24,8 +25,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 /** One program that stays, from its start to its end, with the tasks that it has. Thread-safe. */
 final class WarmProcess {
@@ -33,8 +37,15 @@ final class WarmProcess {
     private static final int SIGKILL = 9;
     private static final int PROTOCOL_VERSION = 1;
     private static final int SLOTS_MAX = 256;
+    private static final int AHEAD_MAX = 1 << 16;
 
-    /* Until the program has said hello it is not known how many tasks it takes: as many as come wait
+    /** HUP, INT, QUIT and TERM: whoever does not catch them ends. */
+    private static final Set<Integer> STOPS = Set.of(1, 2, 3, 15);
+
+    /* Enough for a program to be busy until the next ones are there. */
+    private static final int BYTES_AHEAD = 1 << 20;
+
+    /* Until the program has said hello it is not known how many batches it takes: as many as come wait
      * for it, and what is too much then goes elsewhere. */
     private static final int SLOTS_UNKNOWN = 0;
 
@@ -43,24 +54,49 @@ final class WarmProcess {
     private final FrameReader reader = new FrameReader(this::take);
     private final FrameWriter writer = new FrameWriter();
     private final ToldStages stages = new ToldStages(writer);
-    private final Map<Long, WarmCall> calls = new LinkedHashMap<>(); // Guarded by this.
+    private final Map<WarmBatch, Seat> seats = new LinkedHashMap<>(); // Guarded by this.
+
+    /** What it was given and has not ended, the oldest first. Guarded by this. */
+    private final Map<Long, Call> calls = new LinkedHashMap<>();
+
     private @Nullable RunningProcess process; // Guarded by this.
     private long startedAtNanos; // Guarded by this; of no meaning without a process.
-    private int callsMost; // Guarded by this: so many it has had at once.
+    private int seatsMost; // Guarded by this: so many batches it has had at once.
     private long lastCallId; // Guarded by this.
     private int slots = SLOTS_UNKNOWN; // Guarded by this.
-    private boolean isLent; // Guarded by this: to one task alone.
-    private boolean isRetired; // Guarded by this: it takes no more tasks.
+    private int window; // Guarded by this: so many calls a batch has at once.
+    private boolean isLent; // Guarded by this: to one batch alone.
+    private boolean isRetired; // Guarded by this: it takes no more batches.
     private @Nullable Doom doom; // Guarded by this.
     private long idleSinceNanos; // Guarded by this.
+
+    /** A batch that it has. */
+    private static final class Seat {
+        final WarmBatch batch;
+        final long stageId;
+        int calls;
+        int bytes;
+
+        Seat(WarmBatch batch, long stageId) {
+            this.batch = batch;
+            this.stageId = stageId;
+        }
+    }
+
+    /** A task that it was given. */
+    private record Call(Seat seat, int index, int bytes) {
+        WarmBatch.Listener listener() {
+            return seat.batch.listener();
+        }
+    }
 
     /**
      * Why it is killed.
      *
-     * @param culprit the task that is to blame
+     * @param culprits the tasks that are to blame
      * @param failure how tasks fail where there is no doubt about the blame
      */
-    private record Doom(@Nullable WarmCall culprit, Failure failure) {}
+    private record Doom(List<Call> culprits, Failure failure) {}
 
     WarmProcess(WarmKind kind, WarmPool pool) {
         this.kind = kind;
@@ -71,96 +107,135 @@ final class WarmProcess {
         return kind;
     }
 
-    // ---- its tasks
+    // ---- its batches
 
     /**
-     * Takes a task, if there is room.
+     * Takes a batch, if there is room.
      *
-     * @param slotsHoped how many tasks it will take, as long as it has not said so; 0: who knows
+     * @param slotsHoped how many batches it will take, as long as it has not said so; 0: who knows
      */
-    synchronized boolean offer(WarmCall call, int slotsHoped) {
-        boolean isAlone = call.task().isAlone();
+    synchronized boolean offer(WarmBatch batch, int slotsHoped) {
+        boolean isAlone = batch.tasks().isAlone();
         int room = slots == SLOTS_UNKNOWN ? slotsHoped : slots;
         boolean fits =
                 !isRetired
                         && doom == null
                         && !isLent
-                        && (calls.isEmpty() || !isAlone)
-                        && (room == SLOTS_UNKNOWN || calls.size() < room);
+                        && (seats.isEmpty() || !isAlone)
+                        && (room == SLOTS_UNKNOWN || seats.size() < room);
         if (!fits) {
             return false;
         }
-        if (call.moveTo(this)) {
-            lastCallId++;
-            calls.put(lastCallId, call);
-            callsMost = Math.max(callsMost, calls.size());
-            isLent = isAlone;
-            if (slots != SLOTS_UNKNOWN) {
-                send(lastCallId, call);
-            }
+        batch.moveTo(this);
+        if (batch.isAllSent()) {
+            batch.moveTo(null); // Everything was taken back.
+            return true;
+        }
+        Seat seat = new Seat(batch, stages.begin(batch.tasks()));
+        seats.put(batch, seat);
+        seatsMost = Math.max(seatsMost, seats.size());
+        isLent = isAlone;
+        if (slots != SLOTS_UNKNOWN) {
+            feed(seat);
         }
         return true;
     }
 
-    private void send(long callId, WarmCall call) {
-        WarmTask task = call.task();
-        writer.task(
-                Task.newBuilder()
-                        .setCallId(callId)
-                        .setStageId(stages.begin(task))
-                        .setJobId(task.task().stage().job().value())
-                        .setIndex(task.task().index())
-                        .setAttempt(task.attempt())
-                        .setFence(task.fence())
-                        .setItem(task.item())
-                        .build());
+    /** Gives the program as many tasks of a batch as it should have now. */
+    private void feed(Seat seat) {
+        List<Task> fresh = new ArrayList<>();
+        int index = mayFeed(seat) ? seat.batch.takeNext() : -1;
+        while (index >= 0) {
+            fresh.add(send(seat, index));
+            index = mayFeed(seat) ? seat.batch.takeNext() : -1;
+        }
+        if (!fresh.isEmpty()) {
+            writer.tasks(fresh);
+        }
+    }
+
+    private boolean mayFeed(Seat seat) {
+        return seat.calls == 0 || (seat.calls < window && seat.bytes < BYTES_AHEAD);
+    }
+
+    private Task send(Seat seat, int index) {
+        WarmTasks tasks = seat.batch.tasks();
+        ByteString item = tasks.item(index);
+        lastCallId++;
+        calls.put(lastCallId, new Call(seat, index, item.size()));
+        seat.calls++;
+        seat.bytes += item.size();
+        return Task.newBuilder()
+                .setCallId(lastCallId)
+                .setStageId(seat.stageId)
+                .setJobId(tasks.stage().job().value())
+                .setIndex(index)
+                .setAttempt(tasks.attempt())
+                .setFence(tasks.fence())
+                .setItem(item)
+                .build();
     }
 
     /**
-     * Stops a task: asks it to end, or, where the signal is KILL, ends everything.
+     * Stops tasks of a batch: asks those that have begun to end, or, where the signal is KILL, ends
+     * everything. Those that have not begun are given back.
      *
-     * @return whether the task was here
+     * @return whether the batch was here
      */
-    boolean stop(WarmCall call, int signal) {
+    boolean stop(WarmBatch batch, Ranges indexes, int signal) {
+        List<Call> victims = new ArrayList<>();
         synchronized (this) {
-            Long callId = callId(call);
-            if (callId == null) {
+            Seat seat = seats.get(batch);
+            if (seat == null) {
                 return false;
             }
-            if (slots == SLOTS_UNKNOWN) {
-                remove(callId);
-                call.end(new ProcessEnd.Signalled(signal));
-                return true;
-            }
-            if (signal != SIGKILL) {
-                writer.cancel(callId);
-                return true;
-            }
+            List<Call> begun = begun();
+            calls.forEach((callId, call) -> {
+                boolean isMeant = call.seat == seat && indexes.contains(call.index());
+                if (isMeant && signal == SIGKILL && begun.contains(call)) {
+                    victims.add(call);
+                } else if (isMeant) {
+                    cancel(callId, signal);
+                }
+            });
+            leaveIfOver(seat);
         }
-        kill(new Doom(call, new Failure(Failure.Kind.SIGNAL, SIGKILL, "")));
+        if (!victims.isEmpty()) {
+            kill(new Doom(victims, new Failure(Failure.Kind.SIGNAL, SIGKILL, "")));
+        }
         return true;
     }
 
-    @SuppressWarnings("ReferenceEquality") // Each is one of its own.
-    private @Nullable Long callId(WarmCall call) {
-        for (Map.Entry<Long, WarmCall> entry : calls.entrySet()) {
-            if (entry.getValue() == call) {
-                return entry.getKey();
-            }
+    private void cancel(long callId, int signal) {
+        if (signal == SIGKILL || STOPS.contains(signal)) {
+            writer.cancel(callId, false);
+        } else if (signal == 0 && window > 1) {
+            writer.cancel(callId, true);
         }
-        return null;
     }
 
-    private WarmCall remove(long callId) {
-        WarmCall call = calls.remove(callId);
-        if (call == null) {
-            throw new IllegalArgumentException("no call " + callId);
-        }
-        if (calls.isEmpty()) {
-            isLent = false;
-            idleSinceNanos = System.nanoTime();
-        }
+    /** The tasks that it may have begun: it begins them in the order in which they were sent. */
+    private List<Call> begun() {
+        return calls.values().stream().limit(slots).toList();
+    }
+
+    private Call remove(long callId) throws BrokenProtocolException {
+        Call call = call(callId);
+        calls.remove(callId);
+        call.seat.calls--;
+        call.seat.bytes -= call.bytes();
         return call;
+    }
+
+    private void leaveIfOver(Seat seat) {
+        if (seat.calls == 0 && seat.batch.isAllSent() && seats.remove(seat.batch) != null) {
+            seat.batch.moveTo(null);
+            stages.end(seat.batch.tasks());
+            if (seats.isEmpty()) {
+                isLent = false;
+                idleSinceNanos = System.nanoTime();
+            }
+        }
     }
 
     // ---- its life
@@ -170,7 +245,7 @@ final class WarmProcess {
         try {
             switch (tools.launching().prepare(kind)) {
                 case WarmLaunching.Outcome.Unready(Failure failure) ->
-                        failAll(new ProcessEnd.Failed(failure));
+                        endAll(_ -> new ProcessEnd.Failed(failure));
                 case WarmLaunching.Outcome.Ready ready -> {
                     try {
                         run(tools, ready);
@@ -181,14 +256,14 @@ final class WarmProcess {
             }
         } finally {
             // Not even a defect may leave somebody waiting.
-            failAll(new ProcessEnd.Failed(trouble("a program could not be run")));
+            endAll(_ -> new ProcessEnd.Failed(trouble("a program could not be run")));
         }
     }
 
     private void run(WarmPool.Tools tools, WarmLaunching.Outcome.Ready ready) {
         switch (tools.starter().start(ready.launch())) {
             case ProcessStarter.Outcome.Refused(Failure failure) ->
-                    failAll(new ProcessEnd.Failed(failure));
+                    endAll(_ -> new ProcessEnd.Failed(failure));
             case ProcessStarter.Outcome.Started(RunningProcess it) -> {
                 begins(it);
                 Thread writing =
@@ -201,7 +276,8 @@ final class WarmProcess {
                     ended(end);
                 } catch (IOException e) {
                     LOG.warn("cannot watch a warm program", e);
-                    failAll(new ProcessEnd.Failed(trouble("a process could not be watched")));
+                    Failure failure = trouble("a process could not be watched");
+                    endAll(_ -> new ProcessEnd.Failed(failure));
                 } finally {
                     writer.close();
                     writing.interrupt();
@@ -240,19 +316,19 @@ final class WarmProcess {
     private void tooLarge(long peakBytes, long limitBytes) {
         long allowed;
         synchronized (this) {
-            allowed = limitBytes * Math.max(1, callsMost);
+            allowed = limitBytes * Math.max(1, seatsMost);
         }
         if (peakBytes > allowed) {
             String words =
                     "its program took more than the %d MiB of %d MiB for each task"
                             .formatted(allowed >> 20, limitBytes >> 20);
-            kill(new Doom(null, new Failure(Failure.Kind.OUT_OF_MEMORY, 0, words)));
+            kill(new Doom(List.of(), new Failure(Failure.Kind.OUT_OF_MEMORY, 0, words)));
         }
     }
 
-    /** Takes no more tasks, and ends it once it has none; without effect where it has some. */
+    /** Takes no more batches, and ends it; without effect where it has some. */
     synchronized boolean retire() {
-        if (!calls.isEmpty()) {
+        if (!seats.isEmpty()) {
             return false;
         }
         isRetired = true;
@@ -263,7 +339,7 @@ final class WarmProcess {
 
     /** Ends it, whatever it does. */
     void kill() {
-        kill(new Doom(null, trouble("the worker stops")));
+        kill(new Doom(List.of(), trouble("the worker stops")));
     }
 
     private void kill(Doom why) {
@@ -281,7 +357,7 @@ final class WarmProcess {
 
     /** How long it has had no task by now; zero if it has one, or has not said hello. */
     synchronized Duration idleFor(long nowNanos) {
-        return calls.isEmpty() && slots != SLOTS_UNKNOWN
+        return seats.isEmpty() && slots != SLOTS_UNKNOWN
                 ? Duration.ofNanos(Math.max(1, nowNanos - idleSinceNanos))
                 : Duration.ZERO;
     }
@@ -300,7 +376,7 @@ final class WarmProcess {
                             && System.nanoTime() - startedAtNanos > patience.toNanos();
         }
         if (isLate) {
-            kill(new Doom(null, broken("it has not said hello")));
+            kill(new Doom(List.of(), broken("it has not said hello")));
         }
     }
 
@@ -319,7 +395,7 @@ final class WarmProcess {
                     reader.accept(bytes);
                 } catch (BrokenProtocolException e) {
                     LOG.debug("a warm program breaks the protocol", e);
-                    kill(new Doom(null, broken(String.valueOf(e.getMessage()))));
+                    kill(new Doom(List.of(), broken(String.valueOf(e.getMessage()))));
                 }
             }
         }
@@ -327,15 +403,29 @@ final class WarmProcess {
 
     /** Before its hello it speaks to all who wait for it; then to the one task that it runs. */
     private void saysBeside(ByteString bytes) {
-        List<WarmCall> listeners;
+        List<Call> listeners;
         synchronized (this) {
-            boolean isClear = slots == SLOTS_UNKNOWN || calls.size() == 1;
-            listeners = isClear ? List.copyOf(calls.values()) : List.of();
+            List<Call> running = running();
+            boolean isClear = slots == SLOTS_UNKNOWN || running.size() == 1;
+            listeners = isClear ? running : List.of();
         }
         if (listeners.isEmpty()) {
             LOG.debug("{} says: {}", kind.command().getFirst(), bytes.toStringUtf8());
         }
-        listeners.forEach(call -> call.wrote(OutputSink.Stream.STDERR, bytes));
+        for (Call call : listeners) {
+            call.listener().wrote(call.index(), OutputSink.Stream.STDERR, bytes);
+            call.listener().paused();
+        }
+    }
+
+    /** What it runs, or, before its hello, what it is to run first. */
+    private List<Call> running() {
+        return slots != SLOTS_UNKNOWN
+                ? begun()
+                : seats.values().stream()
+                        .map(seat -> new Call(seat, seat.batch.firstUnsent(), 0))
+                        .filter(call -> call.index() >= 0)
+                        .toList();
     }
 
     private void take(FromProgram message) throws BrokenProtocolException {
@@ -350,16 +440,12 @@ final class WarmProcess {
         if (isFirst) {
             hello(message.getHello());
         }
-        for (Output output : message.getOutputsList()) {
-            call(output.getCallId())
-                    .wrote(
-                            output.getStream() == Stream.STREAM_STDERR
-                                    ? OutputSink.Stream.STDERR
-                                    : OutputSink.Stream.STDOUT,
-                            output.getData());
-        }
-        for (Result result : message.getResultsList()) {
-            result(result);
+        Set<WarmBatch.Listener> spokenTo = new LinkedHashSet<>();
+        try {
+            wrote(message.getOutputsList(), spokenTo);
+            results(message.getResultsList(), spokenTo);
+        } finally {
+            spokenTo.forEach(WarmBatch.Listener::paused);
         }
     }
 
@@ -371,35 +457,83 @@ final class WarmProcess {
         if (said < 1 || said > SLOTS_MAX) {
             throw new BrokenProtocolException("%d slots".formatted(said));
         }
-        List<WarmCall> tooMany = new ArrayList<>();
+        if (hello.getAhead() < 0 || hello.getAhead() > AHEAD_MAX) {
+            throw new BrokenProtocolException("%d tasks ahead".formatted(hello.getAhead()));
+        }
+        List<WarmBatch> tooMany = new ArrayList<>();
         synchronized (this) {
             slots = said;
+            window = 1 + hello.getAhead() / said;
             idleSinceNanos = System.nanoTime();
-            for (long callId : List.copyOf(calls.keySet())) {
-                if (calls.size() > said) {
-                    tooMany.add(remove(callId));
+            for (Seat seat : List.copyOf(seats.values())) {
+                if (seats.size() > said) {
+                    seats.remove(seat.batch);
+                    stages.end(seat.batch.tasks());
+                    seat.batch.moveTo(null);
+                    tooMany.add(seat.batch);
                 }
             }
-            calls.forEach(this::send);
-            tooMany.forEach(call -> call.moveTo(null));
+            seats.values().forEach(this::feed);
         }
         pool.knows(kind, said);
         tooMany.forEach(pool::place);
         pool.mayBeIdle();
     }
 
-    private void result(Result result) throws BrokenProtocolException {
-        WarmCall call = call(result.getCallId());
+    private void wrote(List<Output> outputs, Set<WarmBatch.Listener> spokenTo)
+            throws BrokenProtocolException {
+        for (Output output : outputs) {
+            Call call = call(output.getCallId());
+            spokenTo.add(call.listener());
+            call.listener()
+                    .wrote(
+                            call.index(),
+                            output.getStream() == Stream.STREAM_STDERR
+                                    ? OutputSink.Stream.STDERR
+                                    : OutputSink.Stream.STDOUT,
+                            output.getData());
+        }
+    }
+
+    private void results(List<Result> results, Set<WarmBatch.Listener> spokenTo)
+            throws BrokenProtocolException {
+        if (results.isEmpty()) {
+            return;
+        }
+        List<Call> ended = new ArrayList<>();
         boolean isIdle;
         synchronized (this) {
-            remove(result.getCallId());
-            stages.end(call.task());
-            isIdle = calls.isEmpty();
+            Set<Seat> moved = new LinkedHashSet<>();
+            for (Result result : results) {
+                Call call = remove(result.getCallId());
+                ended.add(call);
+                moved.add(call.seat);
+            }
+            for (Seat seat : moved) {
+                feed(seat);
+                leaveIfOver(seat);
+            }
+            isIdle = seats.isEmpty();
         }
         // There is room for whoever comes next before anybody hears of it.
-        call.end(result.hasFailure() ? failed(result) : new ProcessEnd.Exited(0));
+        for (int i = 0; i < ended.size(); i++) {
+            Call call = ended.get(i);
+            spokenTo.add(call.listener());
+            tell(call, results.get(i));
+        }
         if (isIdle) {
             pool.mayBeIdle();
+        }
+    }
+
+    private static void tell(Call call, Result result) {
+        if (result.getNotBegun()) {
+            call.listener().returned(Ranges.of(call.index()));
+        } else {
+            call.listener()
+                    .ended(
+                            call.index(),
+                            result.hasFailure() ? failed(result) : new ProcessEnd.Exited(0));
         }
     }
 
@@ -411,8 +545,8 @@ final class WarmProcess {
                         Failure.Kind.EXIT, isCode ? code : 1, result.getFailure().getMessage()));
     }
 
-    private synchronized WarmCall call(long callId) throws BrokenProtocolException {
-        WarmCall call = calls.get(callId);
+    private synchronized Call call(long callId) throws BrokenProtocolException {
+        Call call = calls.get(callId);
         if (call == null) {
             throw new BrokenProtocolException(
                     "word of call %d, which it has not".formatted(callId));
@@ -428,15 +562,20 @@ final class WarmProcess {
         synchronized (this) {
             isRetired = true;
             why = doom;
-            isClear = slots == SLOTS_UNKNOWN || calls.size() == 1;
+            isClear = slots == SLOTS_UNKNOWN || begun().size() == 1;
         }
-        if (why != null && why.culprit() != null) {
-            failOne(why.culprit(), new ProcessEnd.Signalled(SIGKILL));
-            failAll(new ProcessEnd.Failed(trouble("its program was ended for another task")));
+        if (why != null && !why.culprits().isEmpty()) {
+            Failure neighbours = trouble("its program was ended for another task");
+            endAll(call ->
+                    why.culprits().contains(call)
+                            ? new ProcessEnd.Signalled(SIGKILL)
+                            : new ProcessEnd.Failed(neighbours));
         } else if (isClear) {
-            failAll(why != null ? new ProcessEnd.Failed(why.failure()) : itsDoing(end));
+            ProcessEnd blame = why != null ? new ProcessEnd.Failed(why.failure()) : itsDoing(end);
+            endAll(_ -> blame);
         } else {
-            failAll(new ProcessEnd.Failed(trouble("the program that it shared has ended")));
+            Failure shared = trouble("the program that it shared has ended");
+            endAll(_ -> new ProcessEnd.Failed(shared));
         }
     }
 
@@ -453,25 +592,36 @@ final class WarmProcess {
         };
     }
 
-    private void failOne(WarmCall call, ProcessEnd how) {
-        synchronized (this) {
-            Long callId = callId(call);
-            if (callId == null) {
-                return;
-            }
-            remove(callId);
-        }
-        call.end(how);
-    }
-
-    private void failAll(ProcessEnd how) {
-        List<WarmCall> left;
+    /** Ends what it runs, and gives the rest back. */
+    private void endAll(Function<Call, ProcessEnd> how) {
+        List<Call> running;
+        List<Call> waiting;
+        List<WarmBatch> batches;
+        boolean wasGreeted;
         synchronized (this) {
             isRetired = true;
-            left = List.copyOf(calls.values());
+            wasGreeted = slots != SLOTS_UNKNOWN;
+            running = running();
+            waiting = calls.values().stream().skip(slots).toList();
+            batches = List.copyOf(seats.keySet());
             calls.clear();
+            seats.clear();
         }
-        left.forEach(call -> call.end(how));
+        for (Call call : running) {
+            // What it was not given yet may have been taken back meanwhile.
+            if (wasGreeted || !call.seat.batch.takeBack(Ranges.of(call.index())).isEmpty()) {
+                call.listener().ended(call.index(), how.apply(call));
+            }
+        }
+        waiting.forEach(call -> call.listener().returned(Ranges.of(call.index())));
+        for (WarmBatch batch : batches) {
+            batch.moveTo(null);
+            Ranges unsent = batch.takeBackAll();
+            if (!unsent.isEmpty()) {
+                batch.listener().returned(unsent);
+            }
+            batch.listener().paused();
+        }
     }
 
     private static Failure broken(String how) {

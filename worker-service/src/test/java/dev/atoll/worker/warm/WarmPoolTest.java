@@ -8,25 +8,22 @@ import com.google.protobuf.ByteString;
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.Failure;
 import dev.atoll.core.model.JobId;
+import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
-import dev.atoll.core.model.TaskRef;
 import dev.atoll.worker.execution.Launch;
 import dev.atoll.worker.execution.Marker;
 import dev.atoll.worker.execution.MemoryWatch;
 import dev.atoll.worker.execution.OutputSink;
 import dev.atoll.worker.execution.ProcessEnd;
 import dev.atoll.worker.execution.ProcessStarter;
-import dev.atoll.worker.execution.RunningProcess;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +36,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Real programs that stay: a Python loop which does as its tasks say. */
 class WarmPoolTest {
@@ -52,20 +50,66 @@ class WarmPoolTest {
     private final AtomicInteger launches = new AtomicInteger();
     private WarmPool pool = pool(new WarmPool.Limits(4, Duration.ofHours(1)));
 
-    /** A task that runs, what it has written, and how it ends. */
-    private record Call(
-            RunningProcess process, StringBuffer out, CompletableFuture<ProcessEnd> end) {
+    /** A batch of tasks, what they have written, and how each ends; empty: it was given back. */
+    private static final class Call implements WarmBatch.Listener {
+        private final int first;
+        private final List<StringBuffer> texts = new ArrayList<>();
+        private final List<CompletableFuture<Optional<ProcessEnd>>> ends = new ArrayList<>();
+        private final AtomicReference<WarmBatch> batch = new AtomicReference<>();
+
+        Call(int first, int count) {
+            this.first = first;
+            for (int i = 0; i < count; i++) {
+                texts.add(new StringBuffer());
+                ends.add(new CompletableFuture<>());
+            }
+        }
+
+        @Override
+        public void wrote(int index, OutputSink.Stream stream, ByteString bytes) {
+            assertThat(ends.get(index - first)).isNotDone();
+            texts.get(index - first).append(bytes.toStringUtf8());
+        }
+
+        @Override
+        public void ended(int index, ProcessEnd how) {
+            assertThat(ends.get(index - first).complete(Optional.of(how))).isTrue();
+        }
+
+        @Override
+        public void returned(Ranges indexes) {
+            indexes.indexes()
+                    .forEachRemaining((int index) ->
+                            assertThat(ends.get(index - first).complete(Optional.empty()))
+                                    .isTrue());
+        }
+
+        @Override
+        public void paused() {}
+
+        void signal(int signal) {
+            batch.get().signal(Ranges.between(first, first + ends.size()), signal);
+        }
+
+        StringBuffer out() {
+            return texts.getFirst();
+        }
+
+        CompletableFuture<Optional<ProcessEnd>> end() {
+            return ends.getFirst();
+        }
+
         ProcessEnd ended() {
-            return end.join();
+            return end().join().orElseThrow();
         }
 
         String output() {
             assertThat(ended()).isEqualTo(new ProcessEnd.Exited(0));
-            return out.toString();
+            return out().toString();
         }
 
         void awaitOutput(String words) {
-            await().atMost(PATIENCE).until(() -> out.toString().contains(words));
+            await().atMost(PATIENCE).until(() -> out().toString().contains(words));
         }
     }
 
@@ -98,8 +142,17 @@ class WarmPoolTest {
     }
 
     private static WarmKind kind(int slots, long memoryBytes, String name) {
+        return kind(slots, 0, memoryBytes, name);
+    }
+
+    private static WarmKind kind(int slots, int ahead, long memoryBytes, String name) {
         return new WarmKind(
-                List.of("python3", PROGRAM.toString(), LOOP.toString(), Integer.toString(slots)),
+                List.of(
+                        "python3",
+                        PROGRAM.toString(),
+                        LOOP.toString(),
+                        Integer.toString(slots),
+                        Integer.toString(ahead)),
                 new TreeMap<>(Map.of("NAME", name)),
                 "",
                 Optional.empty(),
@@ -117,33 +170,34 @@ class WarmPoolTest {
 
     private Call call(
             WarmKind kind, String item, int attempt, Optional<BlobRef> setup, String setupBytes) {
-        RunningProcess process =
-                pool.begin(
-                        new WarmTask(
+        return begin(kind, List.of(item), attempt, setup, setupBytes);
+    }
+
+    private Call batch(WarmKind kind, String... items) {
+        return begin(kind, List.of(items), 1, Optional.empty(), "");
+    }
+
+    private Call begin(
+            WarmKind kind,
+            List<String> items,
+            int attempt,
+            Optional<BlobRef> setup,
+            String setupBytes) {
+        Call call = new Call(5, items.size());
+        call.batch.set(
+                pool.batch(
+                        new WarmTasks(
                                 kind,
                                 setup,
                                 ByteString.copyFromUtf8(setupBytes),
-                                new TaskRef(new StageRef(new JobId(8), 0), 5),
+                                new StageRef(new JobId(8), 0),
                                 attempt,
                                 "77." + attempt,
-                                ByteString.copyFromUtf8(item)));
-        StringBuffer out = new StringBuffer();
-        return new Call(
-                process,
-                out,
-                CompletableFuture.supplyAsync(
-                        () -> awaitEnd(process, out),
-                        task -> Thread.ofPlatform().daemon().start(task)));
-    }
-
-    private static ProcessEnd awaitEnd(RunningProcess process, StringBuffer out) {
-        try {
-            OutputSink sink =
-                    (_, bytes) -> out.append(StandardCharsets.UTF_8.decode(bytes.duplicate()));
-            return process.await(sink);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                                5,
+                                items.stream().map(ByteString::copyFromUtf8).toList()),
+                        call));
+        call.batch.get().begin();
+        return call;
     }
 
     @Test
@@ -196,7 +250,7 @@ class WarmPoolTest {
 
         assertThat(launches).hasValue(2);
 
-        waiting.forEach(it -> it.process().signal(15));
+        waiting.forEach(it -> it.signal(15));
         assertThat(waiting)
                 .extracting(Call::ended)
                 .containsOnly(
@@ -213,8 +267,8 @@ class WarmPoolTest {
         hanging.awaitOutput("hangs");
         neighbour.awaitOutput("waits");
 
-        hanging.process().signal(15);
-        hanging.process().signal(9);
+        hanging.signal(15);
+        hanging.signal(9);
 
         assertThat(hanging.ended()).isEqualTo(new ProcessEnd.Signalled(9));
         assertThat(failure(neighbour).kind()).isEqualTo(Failure.Kind.WORKER_TROUBLE);
@@ -272,13 +326,100 @@ class WarmPoolTest {
     }
 
     @Test
-    void taskThatIsStoppedWhileItsProgramStartsEndsAtOnce() {
+    void taskThatIsStoppedWhileItsProgramStartsIsGivenBackAtOnce() {
         Call waiting = call(command("sleep", "1000"), "");
         await().atMost(PATIENCE).until(() -> pool.size() == 1);
 
-        waiting.process().signal(9);
+        waiting.signal(9);
 
-        assertThat(waiting.ended()).isEqualTo(new ProcessEnd.Signalled(9));
+        assertThat(waiting.end().join()).isEmpty();
+    }
+
+    @Test
+    void tasksOfABatchFollowEachOtherInOneSlot() {
+        Call batch = batch(kind(2, 100, 0, "a"), "pid", "wait", "pid", "pid");
+        Call other = batch(kind(2, 100, 0, "a"), "wait", "pid");
+        await().atMost(PATIENCE).until(() -> batch.texts.get(1).toString().contains("waits"));
+        other.awaitOutput("waits");
+
+        // Whoever waits keeps a slot, and both are taken; what follows has not begun.
+        assertThat(batch.ends.get(0).join()).hasValue(new ProcessEnd.Exited(0));
+        assertThat(other.ends.get(1)).isNotDone();
+
+        batch.batch.get().signal(Ranges.of(6), 15);
+        assertThat(batch.ends.get(1).join()).isPresent();
+        for (int i = 2; i < 4; i++) {
+            assertThat(batch.ends.get(i).join()).hasValue(new ProcessEnd.Exited(0));
+        }
+        assertThat(launches).hasValue(1);
+        other.signal(15);
+        assertThat(other.ended()).isInstanceOf(ProcessEnd.Failed.class);
+        other.ends.get(1).join();
+    }
+
+    @Test
+    void whatHasNotBegunIsGivenBack_andWhatHasGoesOn() {
+        Call batch = batch(kind(1, 100, 0, "a"), "wait", "pid", "pid");
+        batch.awaitOutput("waits");
+
+        batch.signal(0);
+
+        assertThat(batch.ends.get(1).join()).isEmpty();
+        assertThat(batch.ends.get(2).join()).isEmpty();
+        assertThat(batch.end()).isNotDone();
+        batch.signal(15);
+        assertThat(batch.ended()).isInstanceOf(ProcessEnd.Failed.class);
+    }
+
+    /** A program that takes none ahead gets the next one when it is done with the last. */
+    @Test
+    void whatWasNotSentIsGivenBack() {
+        Call batch = batch(kind(1, 0, "a"), "wait", "pid", "pid");
+        batch.awaitOutput("waits");
+
+        batch.signal(0);
+
+        assertThat(batch.ends.get(1).join()).isEmpty();
+        assertThat(batch.ends.get(2).join()).isEmpty();
+        batch.signal(15);
+        assertThat(batch.ended()).isInstanceOf(ProcessEnd.Failed.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100})
+    void programEndsInTheMiddleOfABatch_oneIsToBlame_andTheRestIsGivenBack(int ahead) {
+        Call batch = batch(kind(1, ahead, 0, "a"), "pid", "exit 3", "pid", "pid");
+
+        assertThat(batch.ends.get(0).join()).hasValue(new ProcessEnd.Exited(0));
+        assertThat(batch.ends.get(1).join().orElseThrow()).isInstanceOf(ProcessEnd.Failed.class);
+        assertThat(batch.ends.get(2).join()).isEmpty();
+        assertThat(batch.ends.get(3).join()).isEmpty();
+    }
+
+    @Test
+    void killedBatchLosesTheTaskThatRuns() {
+        Call batch = batch(kind(1, 100, 0, "a"), "hang", "pid", "pid");
+        batch.awaitOutput("hangs");
+
+        batch.signal(9);
+
+        assertThat(batch.ended()).isEqualTo(new ProcessEnd.Signalled(9));
+        assertThat(batch.ends.get(1).join()).isEmpty();
+        assertThat(batch.ends.get(2).join()).isEmpty();
+    }
+
+    @Test
+    void longBatchIsDone_inOrder() {
+        List<String> items = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            items.add("fence");
+        }
+        Call batch = begin(kind(1, 100, 0, "a"), items, 1, Optional.empty(), "");
+
+        for (int i = 0; i < items.size(); i++) {
+            assertThat(batch.ends.get(i).join()).hasValue(new ProcessEnd.Exited(0));
+            assertThat(batch.texts.get(i).toString()).isEqualTo("8 %d 1 77.1".formatted(5 + i));
+        }
     }
 
     @Test
