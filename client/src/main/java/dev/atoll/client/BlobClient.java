@@ -1,21 +1,16 @@
 package dev.atoll.client;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
-
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.proto.worker.v1.BlobServiceGrpc;
 import dev.atoll.proto.worker.v1.FindMissingBlobsRequest;
 import dev.atoll.proto.worker.v1.FindMissingBlobsResponse;
 import dev.atoll.proto.worker.v1.ReadBlobRequest;
 import dev.atoll.proto.worker.v1.ReadBlobResponse;
-import dev.atoll.proto.worker.v1.WriteBlobRequest;
 import dev.atoll.proto.worker.v1.WriteBlobResponse;
 import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.wire.SpecWire;
 
 import io.grpc.Channel;
-import io.grpc.stub.ClientCallStreamObserver;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.Semaphore;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Puts one blob into the cluster, or gets one. */
@@ -38,20 +33,22 @@ final class BlobClient {
     private static final int PIECES_AHEAD = 4;
 
     private final Caller caller;
+    private final DirectBlobs direct;
     private final boolean keep;
 
     BlobClient(Caller caller) {
-        this(caller, false);
+        this(caller, new DirectBlobs(caller), false);
     }
 
-    private BlobClient(Caller caller, boolean keep) {
+    private BlobClient(Caller caller, DirectBlobs direct, boolean keep) {
         this.caller = caller;
+        this.direct = direct;
         this.keep = keep;
     }
 
     /** The same, for blobs of files that will have names: workers keep what is written. */
     BlobClient keeping() {
-        return new BlobClient(caller, true);
+        return new BlobClient(caller, direct, true);
     }
 
     /**
@@ -61,10 +58,14 @@ final class BlobClient {
      * @throws IOException when what comes are other bytes, also from another worker
      */
     byte[] read(BlobRef ref) throws IOException {
-        byte[] bytes = readOnce(ref, false);
+        Optional<byte[]> found = direct.read(ref);
+        if (found.isPresent() && isWhole(found.get(), ref)) {
+            return found.get();
+        }
+        byte[] bytes = caller.call((channel, _) -> read(channel, ref, false));
         if (!isWhole(bytes, ref)) {
             // The worker looks at its disk again, and if that is damaged another one is asked.
-            bytes = readOnce(ref, true);
+            bytes = caller.call((channel, _) -> read(channel, ref, true));
         }
         if (!isWhole(bytes, ref)) {
             throw new IOException("other bytes came than those of blob " + ref.sha256());
@@ -76,27 +77,31 @@ final class BlobClient {
         return bytes.length == ref.sizeBytes() && name(new BlobSource.Bytes(bytes)).equals(ref);
     }
 
-    private byte[] readOnce(BlobRef ref, boolean verify) {
+    /**
+     * Reads what a server gives as a blob.
+     *
+     * @param verify whether it is to look at its disk again before
+     * @throws ApiException what the call failed with
+     */
+    static byte[] read(Channel channel, BlobRef ref, boolean verify) throws InterruptedException {
         ReadBlobRequest request =
                 ReadBlobRequest.newBuilder()
                         .setBlob(SpecWire.toProto(ref))
                         .setVerify(verify)
                         .build();
-        return caller.call((channel, _) -> {
-            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(ref.sizeBytes()));
-            try (InboundStream<ReadBlobRequest, ReadBlobResponse> stream =
-                    new InboundStream<>(PIECES_AHEAD)) {
-                BlobServiceGrpc.newStub(channel).readBlob(request, stream);
-                for (var piece = stream.take();
-                        piece.isPresent() && bytes.remaining() >= piece.get().getData().size();
-                        piece = stream.take()) {
-                    piece.get().getData().copyTo(bytes);
-                }
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(ref.sizeBytes()));
+        try (InboundStream<ReadBlobRequest, ReadBlobResponse> stream =
+                new InboundStream<>(PIECES_AHEAD)) {
+            BlobServiceGrpc.newStub(channel).readBlob(request, stream);
+            for (var piece = stream.take();
+                    piece.isPresent() && bytes.remaining() >= piece.get().getData().size();
+                    piece = stream.take()) {
+                piece.get().getData().copyTo(bytes);
             }
-            return bytes.hasRemaining()
-                    ? Arrays.copyOf(bytes.array(), bytes.position())
-                    : bytes.array();
-        });
+        }
+        return bytes.hasRemaining()
+                ? Arrays.copyOf(bytes.array(), bytes.position())
+                : bytes.array();
     }
 
     /** Names the bytes, and uploads them unless the cluster has them. */
@@ -151,57 +156,25 @@ final class BlobClient {
 
     /** Uploads the bytes that have this name. */
     void write(BlobRef ref, BlobSource source) throws IOException {
+        if (direct.write(ref, source, keep)) {
+            return;
+        }
         try {
-            WriteBlobResponse _ = caller.call((channel, _) -> writeOnce(channel, ref, source));
+            WriteBlobResponse _ = caller.call((channel, _) -> relay(channel, ref, source));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    private WriteBlobResponse writeOnce(Channel channel, BlobRef ref, BlobSource source)
+    private WriteBlobResponse relay(Channel channel, BlobRef ref, BlobSource source)
             throws InterruptedException {
-        Semaphore changed = new Semaphore(0);
         try (InputStream in = source.open();
-                InboundStream<WriteBlobRequest, WriteBlobResponse> answer =
-                        new InboundStream<>(1, changed::release)) {
-            var _ = BlobServiceGrpc.newStub(channel).writeBlob(answer);
-            send(answer, changed, ref, in);
-            WriteBlobResponse response =
-                    answer.take()
-                            .orElseThrow(() ->
-                                    ApiException.unavailable("", "the write was not answered"));
+                BlobTransfer transfer = BlobTransfer.open(channel)) {
+            BlobTransfer.send(ref, keep, in, List.of(transfer));
+            WriteBlobResponse response = transfer.response();
             return response;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /* The server may answer before it has everything: because it has the blob, or cannot take it. */
-    private void send(
-            InboundStream<WriteBlobRequest, WriteBlobResponse> answer,
-            Semaphore changed,
-            BlobRef ref,
-            InputStream in)
-            throws IOException, InterruptedException {
-        ClientCallStreamObserver<WriteBlobRequest> up = answer.call();
-        WriteBlobRequest.Builder message =
-                WriteBlobRequest.newBuilder().setBlob(SpecWire.toProto(ref)).setKeep(keep);
-        while (true) {
-            // A fresh array each time: the transport still holds the one before.
-            byte[] piece = in.readNBytes(PIECE_BYTES);
-            ByteString data = UnsafeByteOperations.unsafeWrap(piece);
-            while (!up.isReady() && !answer.hasArrived()) {
-                changed.acquire();
-            }
-            if (answer.hasArrived()) {
-                return;
-            }
-            up.onNext(message.setData(data).build());
-            message = WriteBlobRequest.newBuilder();
-            if (piece.length < PIECE_BYTES) {
-                up.onCompleted();
-                return;
-            }
         }
     }
 }

@@ -25,12 +25,14 @@ final class Caller implements AutoCloseable {
 
     private final Endpoints endpoints;
     private final ConnectOptions options;
+    private final Workers workers;
     private volatile boolean reached;
     private volatile Consumer<String> onWaiting = _ -> {};
 
     Caller(ConnectOptions options) {
         this.endpoints = Endpoints.of(options);
         this.options = options;
+        this.workers = new Workers(endpoints.channels());
     }
 
     /** One try of a call. */
@@ -138,8 +140,14 @@ final class Caller implements AutoCloseable {
         }
     }
 
+    /** The ways to workers, which are not as patient as calls are. */
+    Workers workers() {
+        return workers;
+    }
+
     @Override
     public void close() {
+        workers.close();
         endpoints.close();
     }
 

@@ -1,5 +1,7 @@
 package dev.atoll.client;
 
+import dev.atoll.runtime.grpc.Channels;
+
 import io.grpc.Channel;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ interface Endpoints extends AutoCloseable {
 
     /** Whether anybody of the cluster has answered who leads, or that nobody does. */
     boolean isReached();
+
+    /** Opens channels over the same transport; whoever opens one closes it before this. */
+    Channels channels();
 
     /** Cuts off every call and ends the transport's thread. */
     @Override

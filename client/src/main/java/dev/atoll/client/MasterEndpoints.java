@@ -1,6 +1,7 @@
 package dev.atoll.client;
 
 import dev.atoll.runtime.config.HostAndPort;
+import dev.atoll.runtime.grpc.Channels;
 
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -59,6 +60,11 @@ final class MasterEndpoints implements Endpoints {
             channel().resetConnectBackoff();
         }
         return passedOnInARow > 0;
+    }
+
+    @Override
+    public Channels channels() {
+        return transport.channels();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.atoll.client;
 
 import dev.atoll.runtime.config.HostAndPort;
 import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.grpc.Channels;
 import dev.atoll.runtime.naming.Leader;
 import dev.atoll.runtime.naming.LeaderNews;
 import dev.atoll.runtime.naming.NamingClient;
@@ -119,6 +120,11 @@ final class NamedEndpoint implements Endpoints {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public Channels channels() {
+        return transport.channels();
     }
 
     @Override

@@ -6,9 +6,12 @@ import dev.atoll.proto.job.v1.BlobRef;
 import dev.atoll.proto.worker.v1.BlobServiceGrpc;
 import dev.atoll.proto.worker.v1.FindMissingBlobsRequest;
 import dev.atoll.proto.worker.v1.FindMissingBlobsResponse;
+import dev.atoll.proto.worker.v1.ReadBlobRequest;
+import dev.atoll.proto.worker.v1.ReadBlobResponse;
 import dev.atoll.proto.worker.v1.WriteBlobRequest;
 import dev.atoll.proto.worker.v1.WriteBlobResponse;
 import dev.atoll.runtime.grpc.ApiException;
+import dev.atoll.runtime.wire.SpecWire;
 
 import io.grpc.stub.StreamObserver;
 
@@ -26,6 +29,7 @@ final class FakeBlobs extends BlobServiceGrpc.BlobServiceImplBase {
     private final Map<ByteString, ByteString> blobs = new LinkedHashMap<>();
     private final Queue<ApiException> troubles = new ArrayDeque<>();
     private int writeCount;
+    private int readCount;
     private Runnable whenAsked = () -> {};
 
     /** The next writes fail after their first message, one each. */
@@ -59,6 +63,34 @@ final class FakeBlobs extends BlobServiceGrpc.BlobServiceImplBase {
             }
         }
         answer.onNext(missing.build());
+        answer.onCompleted();
+    }
+
+    /** How many readers it has answered. */
+    synchronized int readCount() {
+        return readCount;
+    }
+
+    /** Has a blob from now on; its bytes may be others. */
+    synchronized void put(dev.atoll.core.model.BlobRef ref, byte[] bytes) {
+        blobs.put(SpecWire.toProto(ref).getSha256(), ByteString.copyFrom(bytes));
+    }
+
+    @Override
+    public synchronized void readBlob(
+            ReadBlobRequest request, StreamObserver<ReadBlobResponse> answer) {
+        readCount++;
+        ByteString data = blobs.get(request.getBlob().getSha256());
+        if (data == null) {
+            answer.onError(ApiException.notFound("BLOB_NOT_FOUND", "no").toStatusException());
+            return;
+        }
+        for (int at = 0; at < data.size(); at += 256 << 10) {
+            answer.onNext(
+                    ReadBlobResponse.newBuilder()
+                            .setData(data.substring(at, Math.min(data.size(), at + (256 << 10))))
+                            .build());
+        }
         answer.onCompleted();
     }
 

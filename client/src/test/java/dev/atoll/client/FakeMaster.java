@@ -25,6 +25,7 @@ import dev.atoll.proto.job.v1.WatchJobRequest;
 import dev.atoll.proto.job.v1.WatchJobResponse;
 import dev.atoll.runtime.grpc.ApiException;
 
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -62,13 +63,15 @@ final class FakeMaster extends JobServiceGrpc.JobServiceImplBase implements Auto
                         throw new AssertionError("nobody expected an attachment");
                     };
 
-    FakeMaster(FakeBlobs blobs) throws IOException {
-        server =
+    FakeMaster(FakeBlobs blobs, BindableService... more) throws IOException {
+        NettyServerBuilder builder =
                 NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
                         .addService(this)
-                        .addService(blobs)
-                        .build()
-                        .start();
+                        .addService(blobs);
+        for (BindableService service : more) {
+            builder.addService(service);
+        }
+        server = builder.build().start();
     }
 
     FakeMaster() throws IOException {

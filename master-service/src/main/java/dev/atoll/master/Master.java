@@ -11,6 +11,7 @@ import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.master.loop.SchedulerLoop;
 import dev.atoll.master.relay.BlobEndpoint;
 import dev.atoll.master.relay.BlobRelay;
+import dev.atoll.master.relay.PlacementEndpoint;
 import dev.atoll.master.relay.RelayedOutputs;
 import dev.atoll.master.session.SessionEndpoint;
 import dev.atoll.master.session.Terms;
@@ -87,6 +88,7 @@ final class Master implements RunningService {
                                         new RelayedOutputs(terms, peers, metrics, outputPatience)))
                         .service(new ClusterEndpoint(terms, version()))
                         .service(new BlobEndpoint(terms, relay))
+                        .service(new PlacementEndpoint(terms, relay, config.relaysAll()))
                         .service(new FileEndpoint(terms, files))
                         .metrics(context.metrics())
                         .start();

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param commitInterval how long mere progress waits for the ledger at most
  * @param heartbeatInterval how often workers are to be heard
  * @param mailboxMax how many requests may wait for the scheduler
+ * @param relaysAll whether clients are told of no worker
  * @param tuning how patient the scheduler is, and what it holds
  * @param naming where the naming service is
  * @param security who may call
@@ -74,6 +75,14 @@ public record MasterConfig(
                                 "How many requests may wait for the scheduler; further ones are"
                                         + " refused with RESOURCE_EXHAUSTED (MASTER_BUSY).")
                 int mailboxMax,
+        @Key(
+                        name = "relay-all",
+                        value = "false",
+                        doc =
+                                "Has all that clients send and fetch go through the master, also"
+                                    + " where they could reach workers; there is no need to where"
+                                    + " they cannot.")
+                boolean relaysAll,
         Tuning tuning,
         NamingConfig naming,
         SecurityConfig security) {

@@ -71,6 +71,16 @@ final class BlobSearch {
         return holders;
     }
 
+    /** The workers that have each of some blobs: where they were seen, or by what all say now. */
+    List<List<WorkerId>> located(SchedulerLoop loop, List<BlobRef> blobs) {
+        List<BlobRef> unseen =
+                blobs.stream().filter(blob -> locations.of(blob.getSha256()).isEmpty()).toList();
+        if (!unseen.isEmpty()) {
+            var _ = ask(channels.present(loop), unseen);
+        }
+        return blobs.stream().map(blob -> locations.of(blob.getSha256())).toList();
+    }
+
     /** What each worker lacks; those that do not answer are left out. */
     private Map<WorkerId, Set<BlobRef>> ask(List<WorkerView> workers, List<BlobRef> blobs) {
         FindMissingBlobsRequest request =

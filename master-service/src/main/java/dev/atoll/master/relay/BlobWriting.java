@@ -6,6 +6,7 @@ import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.master.session.Term;
 import dev.atoll.master.stream.Inflow;
 import dev.atoll.master.stream.Uplink;
+import dev.atoll.proto.job.v1.BlobRef;
 import dev.atoll.proto.worker.v1.BlobServiceGrpc;
 import dev.atoll.proto.worker.v1.WriteBlobRequest;
 import dev.atoll.proto.worker.v1.WriteBlobResponse;
@@ -42,16 +43,58 @@ final class BlobWriting {
         this.metrics = metrics;
     }
 
+    /**
+     * What somebody wants to write.
+     *
+     * @param count on how many workers
+     * @param keep whether no fewer will do, if there are so many
+     */
+    record Wish(BlobRef blob, int count, boolean keep) {
+        static Wish of(BlobRef blob, int copyCount, boolean keep) {
+            FieldChecks checks = new FieldChecks();
+            BlobEndpoint.check(blob, "blob", checks);
+            checks.check(
+                    copyCount >= 0 && copyCount <= COPIES_MAX,
+                    "copy_count",
+                    copyCount,
+                    "1 to 3, or nothing");
+            checks.throwIfAny();
+            return new Wish(blob, copyCount == 0 ? COPIES_DEFAULT : copyCount, keep);
+        }
+
+        /** How many workers must have taken it before it is written. */
+        int copiesMin(List<WorkerView> present) {
+            return keep ? BlobTargets.kept(present, count) : 1;
+        }
+    }
+
+    /** Where a blob is to be written, and by how many it must be taken. */
+    record Plan(List<WorkerView> workers, int copiesMin) {}
+
+    /** Chooses workers for a blob that does not come through here; none where too few have room. */
+    Plan plan(Wish wish, Term term) {
+        List<WorkerView> present = channels.present(term.loop());
+        List<WorkerView> chosen =
+                targets.choose(present, term.sessions(), wish.blob().getSizeBytes(), wish.count());
+        int copiesMin = wish.copiesMin(present);
+        if (chosen.size() < copiesMin) {
+            return new Plan(List.of(), copiesMin);
+        }
+        // Whoever looks there too soon looks elsewhere then.
+        chosen.forEach(worker -> locations.add(wish.blob().getSha256(), worker.id()));
+        return new Plan(chosen, copiesMin);
+    }
+
     /** One worker that the blob is written to. */
     private record Copy(WorkerId worker, Inflow<WriteBlobRequest, WriteBlobResponse> flow) {}
 
     WriteBlobResponse write(Uplink<WriteBlobRequest> uplink, Term term)
             throws InterruptedException {
         WriteBlobRequest first = uplink.next().orElseGet(WriteBlobRequest::getDefaultInstance);
-        check(first);
+        Wish wish = Wish.of(first.getBlob(), first.getCopyCount(), first.getKeep());
         List<WorkerView> present = channels.present(term.loop());
-        int least = first.getKeep() ? BlobTargets.kept(present, count(first)) : 1;
-        List<Copy> copies = open(first, present, term);
+        int least = wish.copiesMin(present);
+        List<Copy> copies = open(wish, present, term);
         if (copies.isEmpty()) {
             if (first.getKeep() && !present.isEmpty()) {
                 throw noRoom(0, least);
@@ -77,10 +120,6 @@ final class BlobWriting {
         }
     }
 
-    private static int count(WriteBlobRequest first) {
-        return first.getCopyCount() == 0 ? COPIES_DEFAULT : first.getCopyCount();
-    }
-
     private static ApiException noRoom(int found, int least) {
         return ApiException.resourceExhausted(
                 "NO_ROOM",
@@ -88,10 +127,9 @@ final class BlobWriting {
                         .formatted(found, least));
     }
 
-    private List<Copy> open(WriteBlobRequest first, List<WorkerView> present, Term term) {
+    private List<Copy> open(Wish wish, List<WorkerView> present, Term term) {
         List<WorkerView> chosen =
-                targets.choose(
-                        present, term.sessions(), first.getBlob().getSizeBytes(), count(first));
+                targets.choose(present, term.sessions(), wish.blob().getSizeBytes(), wish.count());
         List<Copy> copies = new ArrayList<>();
         for (WorkerView worker : chosen) {
             channels.to(worker)
@@ -152,17 +190,6 @@ final class BlobWriting {
                     () -> ApiException.unavailable("NO_WORKERS", "no worker took the blob"));
         }
         return response.build();
-    }
-
-    private static void check(WriteBlobRequest first) {
-        FieldChecks checks = new FieldChecks();
-        BlobEndpoint.check(first.getBlob(), "blob", checks);
-        checks.check(
-                first.getCopyCount() >= 0 && first.getCopyCount() <= COPIES_MAX,
-                "copy_count",
-                first.getCopyCount(),
-                "1 to 3, or nothing");
-        checks.throwIfAny();
     }
 
     private static void checkData(WriteBlobRequest message) {

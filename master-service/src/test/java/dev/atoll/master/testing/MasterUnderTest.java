@@ -63,11 +63,20 @@ public final class MasterUnderTest implements AutoCloseable {
 
     /** Settings with little patience. */
     public static MasterConfig config(FakeNaming naming) {
-        return config(naming, Duration.ofSeconds(40));
+        return config(naming, Duration.ofSeconds(40), false);
+    }
+
+    /** The same, but that clients may be told of no worker. */
+    public static MasterConfig config(FakeNaming naming, boolean relaysAll) {
+        return config(naming, Duration.ofSeconds(40), relaysAll);
     }
 
     /** The same, but that a worker is given up when it was silent for so long. */
     public static MasterConfig config(FakeNaming naming, Duration silenceLost) {
+        return config(naming, silenceLost, false);
+    }
+
+    private static MasterConfig config(FakeNaming naming, Duration silenceLost, boolean relaysAll) {
         return new MasterConfig(
                 HostAndPort.anyLoopbackPort(),
                 Optional.empty(),
@@ -76,6 +85,7 @@ public final class MasterUnderTest implements AutoCloseable {
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
                 1_000,
+                relaysAll,
                 new MasterConfig.Tuning(
                         silenceLost.dividedBy(2),
                         silenceLost,

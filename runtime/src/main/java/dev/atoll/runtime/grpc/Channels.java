@@ -2,14 +2,18 @@ package dev.atoll.runtime.grpc;
 
 import dev.atoll.runtime.config.HostAndPort;
 
+import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -65,6 +69,36 @@ public final class Channels {
         List<ClientInterceptor> interceptors = new ArrayList<>();
         interceptors.add(new CauseInterceptor());
         security.token().ifPresent(token -> interceptors.add(new TokenInterceptor(token)));
+        return open(target, interceptors, more);
+    }
+
+    /** Opens a channel to a server that is not shown the token. */
+    ManagedChannel openUntold(HostAndPort address, Duration connectMax) {
+        return open(
+                "dns:///" + address,
+                List.of(new CauseInterceptor()),
+                builder ->
+                        ((NettyChannelBuilder) builder)
+                                .withOption(
+                                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                        Math.toIntExact(connectMax.toMillis())));
+    }
+
+    /** The same channel, on which the token is shown, if there is one. */
+    Channel telling(Channel untold) {
+        return security.token()
+                .map(token -> ClientInterceptors.intercept(untold, new TokenInterceptor(token)))
+                .orElse(untold);
+    }
+
+    Optional<BearerToken> token() {
+        return security.token();
+    }
+
+    private ManagedChannel open(
+            String target,
+            List<ClientInterceptor> interceptors,
+            UnaryOperator<ManagedChannelBuilder<?>> more) {
         ManagedChannelBuilder<?> builder =
                 NettyChannelBuilder.forTarget(target, security.channelCredentials())
                         .intercept(interceptors)

@@ -50,9 +50,11 @@ final class TokenInterceptor implements ServerInterceptor, ClientInterceptor {
                                 : ApiException.unauthenticated(
                                         "TOKEN_WRONG", "the token is not that of this cluster"))
                         .toStatusException();
-        call.close(
-                refusal.getStatus(),
-                Objects.requireNonNullElseGet(refusal.getTrailers(), Metadata::new));
+        Metadata trailers = Objects.requireNonNullElseGet(refusal.getTrailers(), Metadata::new);
+        if (shown == null) {
+            Proof.give(token, headers, trailers);
+        }
+        call.close(refusal.getStatus(), trailers);
         return new ServerCall.Listener<>() {};
     }
 
