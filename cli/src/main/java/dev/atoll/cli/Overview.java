@@ -15,6 +15,7 @@ final class Overview {
 
         Run work
           run       run one task, attached: input, outputs, signals and exit code pass through
+          sh        run the commands of a pipe on many machines: atoll sh 'A | B | C'
           map       run one task for each item of a range, a list, a file, or for blocks of a file
           mapreduce group, combine, sort and reduce the records of large inputs
           submit    submit a job of one or more stages from a YAML file

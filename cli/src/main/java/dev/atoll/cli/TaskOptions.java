@@ -160,6 +160,13 @@ final class TaskOptions {
         stage.attemptsMax(retries + 1);
     }
 
+    /** For commands that never try anything again. */
+    void refuseRetries(String why) {
+        if (retries != 0) {
+            throw CommandException.usage("--retries: " + why);
+        }
+    }
+
     /** Adds what is to be brought back to a stage. */
     void applyTo(StageRequest.Builder stage, BringOptions bring) {
         if (directory.isPresent() && !bring.isEmpty()) {

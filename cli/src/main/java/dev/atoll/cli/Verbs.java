@@ -18,6 +18,7 @@ final class Verbs {
                     "down",
                     "demo",
                     "run",
+                    "sh",
                     "map",
                     "mapreduce",
                     "submit",
@@ -55,6 +56,7 @@ final class Verbs {
                     case "down" -> new DownCommand(shell);
                     case "demo" -> new DemoCommand(shell);
                     case "run" -> new RunCommand(shell);
+                    case "sh" -> new ShCommand(shell);
                     case "map" -> new MapCommand(shell);
                     case "mapreduce" -> new MapReduceCommand(shell);
                     case "submit" -> new SubmitCommand(shell);

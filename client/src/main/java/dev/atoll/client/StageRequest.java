@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.Shuffle;
 import dev.atoll.core.model.TaskTemplate.Part;
+import dev.atoll.core.model.TaskTemplate.Pipe;
 import dev.atoll.core.model.TaskTemplate.Warm;
 
 import java.time.Duration;
@@ -31,6 +32,8 @@ import java.util.TreeMap;
  * @param shuffle how standard output is kept as records; empty: it is kept as it is
  * @param warm that the command is a program which stays and takes task after task; empty: it runs
  *     once for each attempt
+ * @param pipe that standard output goes to the task of the next stage, which has {@link
+ *     Input.Piped}, while both run; empty: it is kept
  * @param needs what each task needs while it runs
  * @param attemptsMax how many times a task may be tried: 1 to 100; empty: once
  * @param timeout how long one attempt may run: 1 ms to 365 days; empty: without limit
@@ -48,6 +51,7 @@ public record StageRequest(
         List<String> outputs,
         Optional<Shuffle> shuffle,
         Optional<Warm> warm,
+        Optional<Pipe> pipe,
         Needs needs,
         OptionalInt attemptsMax,
         Optional<Duration> timeout,
@@ -61,6 +65,7 @@ public record StageRequest(
         requireNonNull(files, "files is null");
         requireNonNull(shuffle, "shuffle is null");
         requireNonNull(warm, "warm is null");
+        requireNonNull(pipe, "pipe is null");
         requireNonNull(needs, "needs is null");
         requireNonNull(attemptsMax, "attemptsMax is null");
         requireNonNull(timeout, "timeout is null");
@@ -124,6 +129,9 @@ public record StageRequest(
          * @param stage its position; it must be among dependsOn, and keep records
          */
         record Shuffled(int stage, Part part) implements Input {}
+
+        /** What the task of the stage right before writes, while it writes it. */
+        record Piped() implements Input {}
     }
 
     /**
@@ -184,6 +192,7 @@ public record StageRequest(
         private Optional<BlobRef> files = Optional.empty();
         private Optional<Shuffle> shuffle = Optional.empty();
         private Optional<Warm> warm = Optional.empty();
+        private Optional<Pipe> pipe = Optional.empty();
         private OptionalInt cpuMillis = OptionalInt.empty();
         private long memoryBytes;
         private int gpuCount;
@@ -208,6 +217,7 @@ public record StageRequest(
             outputs.addAll(stage.outputs);
             shuffle = stage.shuffle;
             warm = stage.warm;
+            pipe = stage.pipe;
             cpuMillis = stage.needs.cpuMillis;
             memoryBytes = stage.needs.memoryBytes;
             gpuCount = stage.needs.gpuCount;
@@ -307,6 +317,16 @@ public record StageRequest(
             return this;
         }
 
+        /**
+         * Writes into a pipe that the task of the next stage reads, while both run.
+         *
+         * @param exitCounts whether an exit code other than 0, or a signal, is a failure
+         */
+        public Builder pipe(boolean exitCounts) {
+            this.pipe = Optional.of(new Pipe(exitCounts));
+            return this;
+        }
+
         /** Needs this many thousandths of a processor. Default: 1,000. */
         public Builder cpuMillis(int millis) {
             this.cpuMillis = OptionalInt.of(millis);
@@ -368,6 +388,7 @@ public record StageRequest(
                     outputs,
                     shuffle,
                     warm,
+                    pipe,
                     new Needs(cpuMillis, memoryBytes, gpuCount, labels),
                     attemptsMax,
                     timeout,

@@ -18,6 +18,8 @@ import dev.atoll.proto.job.v1.ItemSequence;
 import dev.atoll.proto.job.v1.JobSpec;
 import dev.atoll.proto.job.v1.NoItems;
 import dev.atoll.proto.job.v1.OutputStream;
+import dev.atoll.proto.job.v1.PipedInput;
+import dev.atoll.proto.job.v1.PipedOutput;
 import dev.atoll.proto.job.v1.ReadOutputRequest;
 import dev.atoll.proto.job.v1.Resources;
 import dev.atoll.proto.job.v1.StageSpec;
@@ -111,9 +113,13 @@ final class Wire {
                     template.setGathered(GatheredInput.newBuilder().setStage(from));
             case StageRequest.Input.Shuffled(int from, Part part) ->
                     template.setShuffled(ShuffleWire.toProto(from, part));
+            case StageRequest.Input.Piped _ -> template.setPiped(PipedInput.getDefaultInstance());
         }
         stage.shuffle().ifPresent(it -> template.setShuffle(ShuffleWire.toProto(it)));
         stage.warm().ifPresent(it -> template.setWarm(warm(it)));
+        stage.pipe()
+                .ifPresent(it ->
+                        template.setPipe(PipedOutput.newBuilder().setExitCounts(it.exitCounts())));
         return template.build();
     }
 

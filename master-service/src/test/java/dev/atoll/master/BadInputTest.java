@@ -21,6 +21,8 @@ import dev.atoll.proto.job.v1.ItemTable;
 import dev.atoll.proto.job.v1.JobSpec;
 import dev.atoll.proto.job.v1.ListJobsRequest;
 import dev.atoll.proto.job.v1.ListTasksRequest;
+import dev.atoll.proto.job.v1.PipedInput;
+import dev.atoll.proto.job.v1.PipedOutput;
 import dev.atoll.proto.job.v1.RangePartition;
 import dev.atoll.proto.job.v1.Resources;
 import dev.atoll.proto.job.v1.Shuffle;
@@ -239,6 +241,28 @@ final class BadInputTest {
                         "spec.stages[1].task.warm",
                         "spec.stages[2].task.warm",
                         "spec.stages[3].task.warm.setup");
+    }
+
+    @Test
+    void aPipeHasOneReaderRightBehindItsWriter() {
+        PipedOutput pipe = PipedOutput.getDefaultInstance();
+        PipedInput piped = PipedInput.getDefaultInstance();
+        JobSpec spec =
+                JobSpec.newBuilder()
+                        .addStages(stage(1).setTask(task().setPipe(pipe)))
+                        .addStages(stage(2).setTask(task().setPiped(piped).setPipe(pipe)))
+                        .addStages(stage(1))
+                        .addStages(stage(1).setTask(task().setPiped(piped)))
+                        .addStages(stage(1).setTask(task().setPipe(pipe).addOutputs("out")))
+                        .build();
+
+        assertThat(fields(spec, "r"))
+                .contains(
+                        "spec.stages[1].task_count",
+                        "spec.stages[1].task.pipe",
+                        "spec.stages[3].task.piped",
+                        "spec.stages[4].task.pipe")
+                .noneMatch(it -> it.startsWith("spec.stages[0]"));
     }
 
     private static StageSpec.Builder reading(

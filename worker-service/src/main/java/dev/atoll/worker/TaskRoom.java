@@ -22,6 +22,7 @@ import dev.atoll.worker.item.Items;
 import dev.atoll.worker.remote.LeaderBlobSource;
 import dev.atoll.worker.remote.LeaderGatherSource;
 import dev.atoll.worker.remote.LeaderPatience;
+import dev.atoll.worker.remote.PeerPipes;
 import dev.atoll.worker.remote.RemoteRecords;
 import dev.atoll.worker.segment.Spool;
 import dev.atoll.worker.shuffle.SpillDirectory;
@@ -158,7 +159,8 @@ final class TaskRoom {
                                 SILENCE_MAX,
                                 peers,
                                 outputs,
-                                spills)));
+                                spills)),
+                new PeerPipes(leader, patience, peers));
     }
 
     /** What tasks of all sorts are made ready from. */

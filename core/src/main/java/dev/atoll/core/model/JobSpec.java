@@ -100,12 +100,35 @@ public record JobSpec(
                 }
             }
         }
+        checkPipes(stages);
+    }
+
+    private static void checkPipes(List<StageSpec> stages) {
+        boolean isRead = false;
+        for (StageSpec stage : stages) {
+            boolean reads = stage.task().input() instanceof TaskTemplate.Input.Piped;
+            if (reads != isRead) {
+                throw new IllegalArgumentException(
+                        "stage %s: whoever writes into a pipe is right before its reader"
+                                .formatted(stage.name()));
+            }
+            isRead = stage.task().pipe().isPresent();
+            if ((reads || isRead) && (stage.taskCount() != 1 || !stage.dependsOn().isEmpty())) {
+                throw new IllegalArgumentException(
+                        "stage %s of a pipe has one task and depends on none"
+                                .formatted(stage.name()));
+            }
+        }
+        if (isRead) {
+            throw new IllegalArgumentException("nobody reads the pipe of the last stage");
+        }
     }
 
     /** Whether tasks of a stage may run on two workers at the same time. */
     public boolean allowsBackups(StageSpec stage) {
         return backupPolicy == BackupPolicy.STRAGGLERS
-                && !(stage.task().input() instanceof TaskTemplate.Input.Attached);
+                && !(stage.task().input() instanceof TaskTemplate.Input.Attached)
+                && !stage.task().isPiped();
     }
 
     /** The same job of another user. */

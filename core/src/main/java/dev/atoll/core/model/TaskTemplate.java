@@ -25,6 +25,8 @@ import java.util.TreeMap;
  * @param shuffle how standard output is kept as records; empty: it is kept as it is
  * @param warm that the command is a program which stays and takes task after task; empty: it runs
  *     once for each attempt
+ * @param pipe that standard output goes to the task of the next stage while both run; empty: it is
+ *     kept
  */
 public record TaskTemplate(
         List<String> command,
@@ -36,7 +38,8 @@ public record TaskTemplate(
         Optional<BlobRef> files,
         List<String> outputs,
         Optional<Shuffle> shuffle,
-        Optional<Warm> warm) {
+        Optional<Warm> warm,
+        Optional<Pipe> pipe) {
     /** The usual {@link #outputLimitBytes}: 256 MiB. */
     public static final long OUTPUT_LIMIT_BYTES_DEFAULT = 256L << 20;
 
@@ -50,6 +53,7 @@ public record TaskTemplate(
         outputs = List.copyOf(outputs);
         requireNonNull(shuffle, "shuffle is null");
         requireNonNull(warm, "warm is null");
+        requireNonNull(pipe, "pipe is null");
         if (command.isEmpty()) {
             throw new IllegalArgumentException("a command has at least one element");
         }
@@ -65,6 +69,35 @@ public record TaskTemplate(
             throw new IllegalArgumentException(
                     "a warm task has no standard input, leaves no files and keeps no records");
         }
+        if (pipe.isPresent() && !(outputs.isEmpty() && shuffle.isEmpty() && warm.isEmpty())) {
+            throw new IllegalArgumentException("what goes into a pipe is not kept");
+        }
+    }
+
+    /** The same without a pipe. */
+    public TaskTemplate(
+            List<String> command,
+            SortedMap<String, String> environment,
+            String workingDirectory,
+            Items items,
+            Input input,
+            long outputLimitBytes,
+            Optional<BlobRef> files,
+            List<String> outputs,
+            Optional<Shuffle> shuffle,
+            Optional<Warm> warm) {
+        this(
+                command,
+                environment,
+                workingDirectory,
+                items,
+                input,
+                outputLimitBytes,
+                files,
+                outputs,
+                shuffle,
+                warm,
+                Optional.empty());
     }
 
     /** A command and nothing else. */
@@ -92,6 +125,18 @@ public record TaskTemplate(
         public Warm {
             requireNonNull(setup, "setup is null");
         }
+    }
+
+    /**
+     * Standard output goes to the task of the next stage.
+     *
+     * @param exitCounts whether an exit code other than 0, or a signal, is a failure
+     */
+    public record Pipe(boolean exitCounts) {}
+
+    /** Whether it writes into a pipe or reads from one. */
+    public boolean isPiped() {
+        return pipe.isPresent() || input instanceof Input.Piped;
     }
 
     /** Where the items of a stage come from. */
@@ -136,6 +181,9 @@ public record TaskTemplate(
                 requireNonNull(part, "part is null");
             }
         }
+
+        /** What the task of the stage right before writes, while it writes it. */
+        record Piped() implements Input {}
     }
 
     /** Which records of a stage a task of a later one gets. */

@@ -57,6 +57,10 @@ final class Dispatcher {
             if (isRefused && !vacancies.isBrief(stage) && !vacancies.isKeptFor(stage)) {
                 continue;
             }
+            if (Pipes.leads(stage)) {
+                placePipe(next, vacancies, out);
+                continue;
+            }
             int granted = place(next, candidates.size() + 1, vacancies, out);
             if (granted == 0) {
                 vacancies.keepFreeFor(stage);
@@ -120,8 +124,8 @@ final class Dispatcher {
             return this;
         }
 
-        void given(int count) {
-            long cpuMillis = (long) count * stage.spec.need().cpuMillis();
+        void given(Resources need, int count) {
+            long cpuMillis = (long) count * need.cpuMillis();
             user.cpuMillis += cpuMillis;
             jobCpuMillis += cpuMillis;
         }
@@ -135,7 +139,7 @@ final class Dispatcher {
             UserShare user = users.computeIfAbsent(job.spec.user(), name -> new UserShare());
             user.cpuMillis += job.grantedCpuMillis();
             for (Stage stage : job.stages) {
-                if (obstacle(job, stage, now).isEmpty()) {
+                if (!Pipes.follows(stage) && obstacle(job, stage, now).isEmpty()) {
                     candidates.add(new Candidate(job, stage, user));
                 }
             }
@@ -204,7 +208,7 @@ final class Dispatcher {
     private int place(Candidate candidate, int competitors, Vacancies vacancies, Outbox out) {
         Stage stage = candidate.stage;
         Worker best = vacancies.best(stage).orElse(null);
-        if (best == null || !(best.link instanceof Worker.Link.Connected connected)) {
+        if (best == null) {
             return 0;
         }
         int evenPart = ceilDiv(stage.waiting().size(), vacancies.ready().size());
@@ -214,14 +218,38 @@ final class Dispatcher {
                 stage.failedAt.isEmpty()
                         ? stage.waiting().takeFirst(count)
                         : new RangeSet(quarantine.open(best, stage, out.now)).takeFirst(count);
-        Assignments.give(best, stage, tasks);
-        vacancies.given(best, stage, tasks.size());
-        candidate.given(tasks.size());
-        stage.starts.news(best.id, out.now);
-        for (RangeCounter.Group group : stage.attemptsOver.split(tasks)) {
-            out.grant(best, connected.session(), stage, group.count() + 1, group.tasks());
-        }
+        give(candidate, stage, best, tasks, vacancies, out);
         return tasks.size();
+    }
+
+    /** All tasks of a pipe, or none. */
+    private void placePipe(Candidate candidate, Vacancies vacancies, Outbox out) {
+        List<Stage> stages = Pipes.around(candidate.job, candidate.stage);
+        List<Worker> places = vacancies.together(stages);
+        if (places.size() == stages.size()) {
+            for (int i = 0; i < stages.size(); i++) {
+                give(candidate, stages.get(i), places.get(i), Ranges.of(0), vacancies, out);
+            }
+        }
+    }
+
+    private static void give(
+            Candidate candidate,
+            Stage stage,
+            Worker worker,
+            Ranges tasks,
+            Vacancies vacancies,
+            Outbox out) {
+        if (!(worker.link instanceof Worker.Link.Connected connected)) {
+            throw new IllegalStateException("worker %s is not here".formatted(worker.id));
+        }
+        Assignments.give(worker, stage, tasks);
+        vacancies.given(worker, stage, tasks.size());
+        candidate.given(stage.spec.need(), tasks.size());
+        stage.starts.news(worker.id, out.now);
+        for (RangeCounter.Group group : stage.attemptsOver.split(tasks)) {
+            out.grant(worker, connected.session(), stage, group.count() + 1, group.tasks());
+        }
     }
 
     private static int ceilDiv(int a, int b) {

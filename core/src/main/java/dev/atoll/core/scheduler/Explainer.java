@@ -274,6 +274,9 @@ final class Explainer {
         List<String> quarantined = new ArrayList<>();
         List<String> shortages = new ArrayList<>();
         Vacancies vacancies = new Vacancies(state, quarantine, now);
+        if (stage.spec.task().isPiped()) {
+            return whyNotTogether(Pipes.around(job, stage), vacancies);
+        }
         for (Worker worker : state.workers.values()) {
             if (!worker.shortage.isEmpty() && !worker.isLost()) {
                 shortages.add("%s wants none: %s".formatted(worker.id, worker.shortage));
@@ -307,6 +310,22 @@ final class Explainer {
             reasons.add("%d are lost, silent or draining".formatted(unready));
         }
         return reasons.isEmpty() ? "it starts now." : String.join("; ", reasons) + ".";
+    }
+
+    private static String whyNotTogether(List<Stage> stages, Vacancies vacancies) {
+        int free = vacancies.together(stages).size();
+        if (free == stages.size()) {
+            return "it starts now.";
+        }
+        int idle = vacancies.togetherIfIdle(stages).size();
+        return "the %d tasks of a pipe start together, and there is room for %d of them now%s."
+                .formatted(
+                        stages.size(),
+                        free,
+                        idle == stages.size()
+                                ? ""
+                                : "; the workers that are here never have room for more than %d"
+                                        .formatted(idle));
     }
 
     private static String describe(Resources need) {

@@ -122,6 +122,9 @@ final class Failures {
     }
 
     private int triesMax(Stage stage, Failure failure) {
+        if (stage.spec.task().isPiped()) {
+            return 1;
+        }
         return failure.kind().isClusterTrouble()
                 ? state.limits.clusterTroubleMax()
                 : stage.spec.attemptsMax();

@@ -18,6 +18,7 @@ final class Job {
     final JobSpec spec;
     final Instant createdAt;
     final List<Stage> stages;
+    final boolean hasPipes;
     private final boolean[] isRead;
     private final boolean[] cutsKeys;
     private Status status = new Status.Active();
@@ -46,6 +47,7 @@ final class Job {
             made.add(new Stage(new StageRef(id, i), spec.stages().get(i)));
         }
         this.stages = List.copyOf(made);
+        this.hasPipes = made.stream().anyMatch(Pipes::leads);
         this.isRead = new boolean[made.size()];
         this.cutsKeys = new boolean[made.size()];
         spec.stages()

@@ -33,7 +33,8 @@ final class JobEndings {
     }
 
     /**
-     * Tasks have failed for good: records it, and stops the rest where the job's policy says so.
+     * Tasks have failed for good: records it, and stops the rest where the job's policy says so, or
+     * a pipe is broken.
      */
     void failTasks(
             Job job,
@@ -44,7 +45,10 @@ final class JobEndings {
             Outbox out) {
         Failure recorded = stage.recordable(worker, failure);
         out.fact(new Fact.TasksFailed(stage.ref, worker, recorded, tasks));
-        if (job.isActive() && job.spec.failurePolicy() == FailurePolicy.FAIL_FAST) {
+        boolean isOver =
+                job.spec.failurePolicy() == FailurePolicy.FAIL_FAST
+                        || Pipes.isBrokenBy(stage, failure);
+        if (job.isActive() && isOver) {
             stop(job, Outcome.FAILED, describeFailed(stage, tasks, failure), SIGNAL_DEFAULT, out);
         }
     }

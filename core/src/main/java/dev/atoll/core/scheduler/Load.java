@@ -27,6 +27,17 @@ final class Load {
         return tasks;
     }
 
+    /** As much again, of its own. */
+    Load copy() {
+        Load copy = new Load();
+        copy.cpuMillis = cpuMillis;
+        copy.memoryBytes = memoryBytes;
+        copy.gpus = gpus;
+        copy.tasks = tasks;
+        copy.tasksWithoutCpu = tasksWithoutCpu;
+        return copy;
+    }
+
     /** How many such tasks an offer has room for beside this; never negative. */
     int roomIn(Resources offer, Resources need) {
         if (!offer.covers(need)) {

@@ -21,6 +21,7 @@ public final class Scheduler {
     private final Reports reports;
     private final WorkerSessions sessions;
     private final Dispatcher dispatcher;
+    private final Pipes pipes;
     private final Stragglers stragglers;
     private final Copies copies;
     private final AwaitedResults awaited;
@@ -44,6 +45,7 @@ public final class Scheduler {
         earlier = new EarlierJobs(state);
         children = new ChildJobs(state);
         endings = new JobEndings(state, copies, awaited, earlier);
+        pipes = new Pipes(state, endings);
         requests = new JobRequests(state, endings, outputs);
         quarantine = new Quarantine(state);
         Failures failures = new Failures(state, endings, quarantine);
@@ -72,6 +74,7 @@ public final class Scheduler {
         noteWallClock(event);
         Outbox out = new Outbox(state, now, wallClock, event.cause());
         react(event, out);
+        pipes.endBroken(out);
         quarantine.review(out.now);
         copies.follow(out);
         settle(out);

@@ -7,6 +7,8 @@ import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.WorkerId;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,6 +132,52 @@ final class Vacancies {
             }
         }
         return Optional.ofNullable(best);
+    }
+
+    /**
+     * Workers with room for one task of each of some stages at the same time, in the order of the
+     * stages, on as many workers as can be; fewer than there are stages if not all have room.
+     */
+    List<Worker> together(List<Stage> stages) {
+        Map<WorkerId, Load> loads = new TreeMap<>();
+        firm.forEach((id, load) -> loads.put(id, load.copy()));
+        return together(stages, loads);
+    }
+
+    /** The same, if nothing ran. */
+    List<Worker> togetherIfIdle(List<Stage> stages) {
+        Map<WorkerId, Load> loads = new TreeMap<>();
+        firm.keySet().forEach(id -> loads.put(id, new Load()));
+        return together(stages, loads);
+    }
+
+    private List<Worker> together(List<Stage> stages, Map<WorkerId, Load> loads) {
+        List<Worker> places = new ArrayList<>();
+        for (Stage stage : stages) {
+            Worker best = null;
+            double bestShare = Double.MAX_VALUE;
+            for (Worker worker : ready) {
+                Load load = loads.getOrDefault(worker.id, new Load());
+                double share = load.shareOf(worker.offer);
+                if (share < bestShare && isOpen(worker, stage, places, load)) {
+                    best = worker;
+                    bestShare = share;
+                }
+            }
+            if (best == null) {
+                break;
+            }
+            places.add(best);
+            loads.getOrDefault(best.id, new Load()).add(stage.spec.need(), 1);
+        }
+        return places;
+    }
+
+    private boolean isOpen(Worker worker, Stage stage, List<Worker> places, Load load) {
+        int planned = Collections.frequency(places, worker);
+        return load.roomIn(worker.offer, stage.spec.need()) > 0
+                && quarantine.limit(worker, stage, now) > planned
+                && !isKeptFrom(worker, stage);
     }
 
     /** Takes note that a worker was given tasks. */

@@ -19,6 +19,8 @@ import dev.atoll.proto.job.v1.ExplainRequest;
 import dev.atoll.proto.job.v1.ExplainResponse;
 import dev.atoll.proto.job.v1.FindOutputsRequest;
 import dev.atoll.proto.job.v1.FindOutputsResponse;
+import dev.atoll.proto.job.v1.FindPipeRequest;
+import dev.atoll.proto.job.v1.FindPipeResponse;
 import dev.atoll.proto.job.v1.GetJobRequest;
 import dev.atoll.proto.job.v1.GetJobResponse;
 import dev.atoll.proto.job.v1.JobServiceGrpc.JobServiceImplBase;
@@ -190,6 +192,11 @@ public final class JobEndpoint extends JobServiceImplBase {
     public void readOutput(
             ReadOutputRequest request, StreamObserver<ReadOutputResponse> responses) {
         outputs.read(request, responses);
+    }
+
+    @Override
+    public void findPipe(FindPipeRequest request, StreamObserver<FindPipeResponse> responses) {
+        answer(tasks.findPipe(request), responses);
     }
 
     @Override

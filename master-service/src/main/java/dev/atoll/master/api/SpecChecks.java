@@ -129,6 +129,7 @@ final class SpecChecks {
                     name,
                     "a name of its own: stage %d has it too".formatted(other));
             checkStage(stage, i, path);
+            checkPiped(spec, i, path);
             if (stage.getTask().hasGathered()) {
                 checkGathered(spec, stage, path + ".task.gathered.stage");
             }
@@ -136,6 +137,35 @@ final class SpecChecks {
                 checkShuffled(spec, stage, path + ".task.shuffled");
             }
         }
+    }
+
+    /** Whoever writes into a pipe is right before its reader, and both are alone in their stage. */
+    private void checkPiped(JobSpec spec, int position, String path) {
+        dev.atoll.proto.job.v1.StageSpec stage = spec.getStages(position);
+        TaskTemplate task = stage.getTask();
+        if (!task.hasPipe() && !task.hasPiped()) {
+            return;
+        }
+        checks.check(
+                stage.getTaskCount() == 1 && stage.getDependsOnCount() == 0,
+                path + ".task_count",
+                "%d tasks, %d dependencies"
+                        .formatted(stage.getTaskCount(), stage.getDependsOnCount()),
+                "in a pipe, 1 task and no depends_on");
+        boolean isWrittenTo =
+                stageAt(position - 1, spec).filter(it -> it.getTask().hasPipe()).isPresent();
+        checks.check(
+                !task.hasPiped() || isWrittenTo,
+                path + ".task.piped",
+                "nobody writes",
+                "a stage right before it that has pipe");
+        boolean isRead =
+                stageAt(position + 1, spec).filter(it -> it.getTask().hasPiped()).isPresent();
+        checks.check(
+                !task.hasPipe() || isRead,
+                path + ".task.pipe",
+                "nobody reads",
+                "a stage right behind it that has piped");
     }
 
     private void checkGathered(JobSpec spec, dev.atoll.proto.job.v1.StageSpec stage, String path) {

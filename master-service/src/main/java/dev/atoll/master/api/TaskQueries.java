@@ -11,8 +11,11 @@ import dev.atoll.core.scheduler.SchedulerView.TaskView;
 import dev.atoll.master.session.Terms;
 import dev.atoll.proto.job.v1.ExplainRequest;
 import dev.atoll.proto.job.v1.ExplainResponse;
+import dev.atoll.proto.job.v1.FindPipeRequest;
+import dev.atoll.proto.job.v1.FindPipeResponse;
 import dev.atoll.proto.job.v1.ListTasksRequest;
 import dev.atoll.proto.job.v1.ListTasksResponse;
+import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.grpc.FieldChecks;
 import dev.atoll.runtime.wire.ViewWire;
 
@@ -93,6 +96,36 @@ final class TaskQueries {
                 .addAllSentences(view.explain(task.get(), now))
                 .setTask(ViewWire.toProto(found))
                 .build();
+    }
+
+    FindPipeResponse findPipe(FindPipeRequest request) {
+        JobId job = Selections.job(request.getJobId());
+        int position = request.getStage();
+        new FieldChecks().check(position >= 0, "stage", position, "at least 0").throwIfAny();
+        TaskRef task = new TaskRef(new StageRef(job, position), 0);
+        return terms.leading().loop().ask((view, now) -> findPipe(view, now, task));
+    }
+
+    private static FindPipeResponse findPipe(SchedulerView view, Instant now, TaskRef task) {
+        if (view.job(task.stage().job()).isEmpty()) {
+            throw Replies.noJob(task.stage().job().value());
+        }
+        if (view.task(task).isEmpty()) {
+            throw Replies.noTask(task);
+        }
+        SchedulerView.RunningAttempt running =
+                view.running(task).orElseThrow(() -> notRunning(task));
+        SchedulerView.WorkerView worker =
+                view.worker(running.worker(), now).orElseThrow(() -> notRunning(task));
+        return FindPipeResponse.newBuilder()
+                .setWorkerId(worker.id().value())
+                .setAddress(worker.address())
+                .setAttempt(running.attempt())
+                .build();
+    }
+
+    private static ApiException notRunning(TaskRef task) {
+        return ApiException.unavailable("NOT_RUNNING", "task %s does not run".formatted(task));
     }
 
     private static TaskRef oneTask(ExplainRequest request, JobId job, FieldChecks checks) {

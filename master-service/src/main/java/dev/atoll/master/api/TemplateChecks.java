@@ -63,6 +63,7 @@ final class TemplateChecks {
         checkOutputs(task, path + ".outputs");
         checkShuffle(task, path + ".shuffle");
         checkWarm(task, path + ".warm");
+        checkPipe(task, path + ".pipe");
         checks.check(
                 task.getOutputLimitBytes() >= 0 && task.getOutputLimitBytes() <= OUTPUT_BYTES_MAX,
                 path + ".output_limit_bytes",
@@ -163,7 +164,7 @@ final class TemplateChecks {
                             task.getGathered().getStage(),
                             "one of depends_on");
             case SHUFFLED -> checkShuffled(task.getShuffled(), stage, path + ".shuffled");
-            case INPUT_NOT_SET -> {}
+            case PIPED, INPUT_NOT_SET -> {}
         }
     }
 
@@ -215,6 +216,18 @@ final class TemplateChecks {
         if (task.getWarm().hasSetup()) {
             checkBlob(task.getWarm().getSetup(), path + ".setup");
         }
+    }
+
+    private void checkPipe(TaskTemplate task, String path) {
+        if (!task.hasPipe()) {
+            return;
+        }
+        boolean isBuiltIn = task.getCommandCount() > 0 && task.getCommand(0).startsWith("atoll:");
+        checks.check(
+                task.getOutputsCount() == 0 && !task.hasShuffle() && !task.hasWarm() && !isBuiltIn,
+                path,
+                "together with outputs, shuffle, warm or a program that is built in",
+                "a program whose standard output is not kept");
     }
 
     private void refuseWithWarm(boolean isThere, String path, String other) {

@@ -4,6 +4,7 @@ import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.core.model.TaskTemplate.Input;
 import dev.atoll.core.model.TaskTemplate.Items;
 import dev.atoll.core.model.TaskTemplate.Part;
+import dev.atoll.core.model.TaskTemplate.Pipe;
 import dev.atoll.core.model.TaskTemplate.Warm;
 import dev.atoll.proto.job.v1.AttachedInput;
 import dev.atoll.proto.job.v1.GatheredInput;
@@ -11,6 +12,8 @@ import dev.atoll.proto.job.v1.ItemInput;
 import dev.atoll.proto.job.v1.ItemSequence;
 import dev.atoll.proto.job.v1.ItemTable;
 import dev.atoll.proto.job.v1.NoItems;
+import dev.atoll.proto.job.v1.PipedInput;
+import dev.atoll.proto.job.v1.PipedOutput;
 import dev.atoll.proto.job.v1.WarmTasks;
 
 import java.util.ArrayList;
@@ -45,10 +48,14 @@ final class TemplateWire {
                     message.setGathered(GatheredInput.newBuilder().setStage(stage));
             case Input.Shuffled(int stage, Part part) ->
                     message.setShuffled(ShuffleWire.toProto(stage, part));
+            case Input.Piped() -> message.setPiped(PipedInput.getDefaultInstance());
         }
         task.files().ifPresent(files -> message.setFiles(SpecWire.toProto(files)));
         task.shuffle().ifPresent(shuffle -> message.setShuffle(ShuffleWire.toProto(shuffle)));
         task.warm().ifPresent(warm -> message.setWarm(toProto(warm)));
+        task.pipe()
+                .ifPresent(pipe ->
+                        message.setPipe(PipedOutput.newBuilder().setExitCounts(pipe.exitCounts())));
         return message.build();
     }
 
@@ -78,6 +85,9 @@ final class TemplateWire {
                                         : Optional.empty(),
                                 message.hasWarm()
                                         ? Optional.of(warm(message.getWarm(), field + ".warm"))
+                                        : Optional.empty(),
+                                message.hasPipe()
+                                        ? Optional.of(new Pipe(message.getPipe().getExitCounts()))
                                         : Optional.empty()));
     }
 
@@ -133,6 +143,7 @@ final class TemplateWire {
                     new Input.Shuffled(
                             stage(message.getShuffled().getStage(), field + ".shuffled.stage"),
                             ShuffleWire.part(message.getShuffled()));
+            case PIPED -> new Input.Piped();
         };
     }
 

@@ -72,6 +72,29 @@ class SpecWireTest {
     }
 
     @Test
+    void aPipeSurvivesTheWayThereAndBack() {
+        for (boolean exitCounts : new boolean[] {false, true}) {
+            TaskTemplate plain = TaskTemplate.command("cat");
+            TaskTemplate piped =
+                    new TaskTemplate(
+                            plain.command(),
+                            plain.environment(),
+                            plain.workingDirectory(),
+                            plain.items(),
+                            new TaskTemplate.Input.Piped(),
+                            plain.outputLimitBytes(),
+                            plain.files(),
+                            plain.outputs(),
+                            plain.shuffle(),
+                            plain.warm(),
+                            Optional.of(new TaskTemplate.Pipe(exitCounts)));
+
+            assertThat(TemplateWire.fromProto(TemplateWire.toProto(piped), "task"))
+                    .isEqualTo(piped);
+        }
+    }
+
+    @Test
     void whatIsLeftOutTakesItsDefault() {
         var message =
                 dev.atoll.proto.job.v1.JobSpec.newBuilder()

@@ -86,7 +86,9 @@ public final class AttemptRunner implements AutoCloseable {
         TaskTemplate task = start.spec().task();
         // Of records the limit counts as they come, and not as they are kept.
         long limitBytes = task.shuffle().isPresent() ? Long.MAX_VALUE : task.outputLimitBytes();
-        LiveAttempt attempt = new LiveAttempt(key, spool.output(limitBytes));
+        LiveAttempt attempt =
+                new LiveAttempt(
+                        key, spool.output(limitBytes), task.pipe().map(_ -> new PipedOutput()));
         live.add(attempt);
         threads.execute(() -> run(start, attempt, listener));
     }
@@ -118,6 +120,7 @@ public final class AttemptRunner implements AutoCloseable {
             if (failure.isEmpty()) {
                 failure = complete(attempt, capture);
             }
+            failure = endPipe(start.spec().task(), attempt, failure);
             runTime = attempt.runTime();
             failure = keep(start, attempt, failure);
         } catch (RuntimeException | Error e) {
@@ -127,11 +130,34 @@ public final class AttemptRunner implements AutoCloseable {
         }
         metrics.ended(1, failure);
         boolean isSilent = attempt.output().isEmpty();
-        boolean isAttached = start.spec().task().input() instanceof TaskTemplate.Input.Attached;
+        TaskTemplate task = start.spec().task();
+        boolean isAttached = task.input() instanceof TaskTemplate.Input.Attached || task.isPiped();
         attempt.end(failure);
         live.ended(attempt, isAttached);
         listener.accept(
                 new AttemptEnded(start.task(), start.attempt(), failure, runTime, isSilent));
+    }
+
+    /**
+     * Waits until the reader of a pipe has got everything. Returns how the attempt failed, or not.
+     */
+    private static Optional<Failure> endPipe(
+            TaskTemplate task, LiveAttempt attempt, Optional<Failure> failure) {
+        if (attempt.pipe().isEmpty()) {
+            return failure;
+        }
+        Optional<Failure> broken = failure.filter(it -> !isOwnEnd(it));
+        try {
+            attempt.pipe().get().end(broken, attempt::isKilled, attempt::isStopped);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        boolean counts = task.pipe().map(TaskTemplate.Pipe::exitCounts).orElse(true);
+        return counts || attempt.isStopped() ? failure : broken;
+    }
+
+    private static boolean isOwnEnd(Failure failure) {
+        return failure.kind() == Kind.EXIT || failure.kind() == Kind.SIGNAL;
     }
 
     private OutputCapture capture(TaskTemplate task, LiveAttempt attempt) {
@@ -154,7 +180,7 @@ public final class AttemptRunner implements AutoCloseable {
 
     private Optional<Failure> attempt(
             StartAttempt start, LiveAttempt attempt, OutputCapture capture) {
-        try (Preparation preparation = preparer.prepare(start)) {
+        try (Preparation preparation = preparer.prepare(start, attempt::isStopped)) {
             Optional<Integer> stop = attempt.stopBeforeStart();
             if (stop.isPresent()) {
                 return Optional.of(new Failure(Kind.SIGNAL, stop.get(), ""));

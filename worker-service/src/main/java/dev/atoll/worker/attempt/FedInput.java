@@ -7,15 +7,18 @@ import java.io.IOException;
  *
  * @param name what it is called in failures
  */
-record FedInput(String name, Source source) {
+public record FedInput(String name, Source source) {
     /** Where it comes from. */
     @FunctionalInterface
-    interface Source {
+    public interface Source {
         /**
          * Reads all of it.
          *
          * @throws IOException if some cannot be had, or the receiver takes no more
          */
         void read(GatherSource.Receiver receiver) throws IOException;
+
+        /** Nobody reads it any more. Idempotent. */
+        default void close() {}
     }
 }

@@ -24,6 +24,7 @@ public final class LiveAttempt {
 
     private final AttemptKey key;
     private final AttemptOutput output;
+    private final Optional<PipedOutput> pipe;
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final CompletableFuture<Optional<Failure>> ended = new CompletableFuture<>();
     private final AttachedInput attachedInput = new AttachedInput(this);
@@ -33,11 +34,17 @@ public final class LiveAttempt {
     private Optional<Failure> verdict = Optional.empty();
     private @Nullable Attached attached;
     private boolean killed;
+    private boolean stopped;
     private long startedAtNanos;
 
     LiveAttempt(AttemptKey key, AttemptOutput output) {
+        this(key, output, Optional.empty());
+    }
+
+    LiveAttempt(AttemptKey key, AttemptOutput output, Optional<PipedOutput> pipe) {
         this.key = key;
         this.output = output;
+        this.pipe = pipe;
     }
 
     /** Which attempt. */
@@ -48,6 +55,11 @@ public final class LiveAttempt {
     /** What it has written so far. */
     public AttemptOutput output() {
         return output;
+    }
+
+    /** Where its standard output goes, if that is not kept. */
+    public Optional<PipedOutput> pipe() {
+        return pipe;
     }
 
     /** Done when the process runs; also when it never will. */
@@ -64,6 +76,7 @@ public final class LiveAttempt {
     public void signal(int signal) {
         synchronized (lock) {
             killed |= signal == SIGKILL;
+            stopped |= STOPS.contains(signal);
             if (process == null) {
                 signalsBeforeStart.add(signal);
             } else {
@@ -136,6 +149,7 @@ public final class LiveAttempt {
             startedAtNanos = System.nanoTime();
             signalsBeforeStart.forEach(running::signal);
         }
+        pipe.ifPresent(it -> it.runs(running.output()));
         started.complete(null);
     }
 
@@ -162,6 +176,13 @@ public final class LiveAttempt {
     boolean isKilled() {
         synchronized (lock) {
             return killed;
+        }
+    }
+
+    /** Whether it was told to stop from here, whatever it made of that. */
+    boolean isStopped() {
+        synchronized (lock) {
+            return stopped;
         }
     }
 

@@ -24,6 +24,7 @@ record Preparation(
         implements AutoCloseable {
     @Override
     public void close() {
+        fed.ifPresent(input -> input.source().close());
         pinned.ifPresent(PinnedBlob::close);
         release.run();
     }

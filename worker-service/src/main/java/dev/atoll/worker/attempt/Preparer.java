@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** Makes ready what an attempt needs: its item, its input, its directory, its environment. */
 public final class Preparer {
@@ -52,8 +53,12 @@ public final class Preparer {
         this.markerPrefix = markerPrefix;
     }
 
-    /** Blocks while blobs are fetched. */
-    Preparation prepare(StartAttempt start) throws UnpreparedException {
+    /**
+     * Blocks while blobs are fetched, or the writer of a pipe starts.
+     *
+     * @param isStopped whether that is of no use any more
+     */
+    Preparation prepare(StartAttempt start, BooleanSupplier isStopped) throws UnpreparedException {
         TaskTemplate template = start.spec().task();
         TaskItem item = item(template, start.task().index());
         Marker marker = new Marker(markerPrefix + launches.incrementAndGet());
@@ -76,6 +81,9 @@ public final class Preparer {
             throw new UnpreparedException(
                     Failure.Kind.OUTPUT_MISSING, String.valueOf(e.getMessage()), e);
         }
+        Runnable release = isOwn ? () -> {} : () -> workplaces.giveBack(directory);
+        // Last, as nobody else can have the pipe from then on.
+        fed = fed.isPresent() ? fed : piped(start, isStopped, release);
         List<String> command = template.command().stream().map(item::expand).toList();
         Launch launch =
                 new Launch(
@@ -84,9 +92,9 @@ public final class Preparer {
                         surroundings.of(start, item, marker),
                         directory,
                         marker,
-                        launchInput(template, pinned, fed));
-        return new Preparation(
-                launch, fed, pinned, left, isOwn ? () -> {} : () -> workplaces.giveBack(directory));
+                        launchInput(template, pinned, fed),
+                        template.pipe().isPresent() ? Launch.Output.PIPED : Launch.Output.AWAITED);
+        return new Preparation(launch, fed, pinned, left, release);
     }
 
     /** A fresh directory, with the task's files in it. */
@@ -114,6 +122,20 @@ public final class Preparer {
             return items.item(template, index);
         } catch (IOException e) {
             throw unavailable("the task's item cannot be had", e);
+        }
+    }
+
+    private Optional<FedInput> piped(
+            StartAttempt start, BooleanSupplier isStopped, Runnable release)
+            throws UnpreparedException {
+        if (!(start.spec().task().input() instanceof TaskTemplate.Input.Piped)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(inputs.piped(start, isStopped));
+        } catch (IOException e) {
+            release.run();
+            throw unavailable("the task before it in the pipe cannot be read", e);
         }
     }
 
@@ -155,7 +177,9 @@ public final class Preparer {
         return switch (template.input()) {
             case TaskTemplate.Input.Empty() -> new Launch.Input.Empty();
             case TaskTemplate.Input.Attached() -> new Launch.Input.Piped();
-            case TaskTemplate.Input.Gathered _, TaskTemplate.Input.Shuffled _ ->
+            case TaskTemplate.Input.Gathered _,
+                    TaskTemplate.Input.Shuffled _,
+                    TaskTemplate.Input.Piped _ ->
                     new Launch.Input.Piped();
             case TaskTemplate.Input.ItemBlob() ->
                     new Launch.Input.FromFile(pinned.orElseThrow().file());

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -28,11 +29,18 @@ final class BuiltProcess implements RunningProcess {
     private final Marker marker;
     private final ProcessTree tree;
     private final boolean leadsSession;
+    private final boolean isPiped;
     private final Lock sinkLock = new ReentrantLock();
     private volatile boolean killed;
 
-    BuiltProcess(Process process, Marker marker, ProcessTree tree, boolean leadsSession) {
+    BuiltProcess(
+            Process process,
+            Marker marker,
+            ProcessTree tree,
+            boolean leadsSession,
+            boolean isPiped) {
         this.process = process;
+        this.isPiped = isPiped;
         this.marker = marker;
         this.tree = tree;
         this.leadsSession = leadsSession;
@@ -49,8 +57,34 @@ final class BuiltProcess implements RunningProcess {
     }
 
     @Override
+    public Optional<ProcessOutput> output() {
+        return isPiped ? Optional.of(new Output(process.getInputStream())) : Optional.empty();
+    }
+
+    /** Standard output; closing it does not wake up whoever reads, before the next bytes come. */
+    private record Output(InputStream from) implements ProcessOutput {
+        @Override
+        public int read(ByteBuffer into, Duration patience) throws IOException {
+            byte[] buffer = new byte[into.remaining()];
+            int count = from.read(buffer);
+            into.put(buffer, 0, Math.max(0, count));
+            return count;
+        }
+
+        @Override
+        public void close() {
+            try {
+                from.close();
+            } catch (IOException e) {
+                LOG.debug("cannot close an output", e);
+            }
+        }
+    }
+
+    @Override
     public ProcessEnd await(OutputSink sink) throws IOException {
-        Thread output = pass(OutputSink.Stream.STDOUT, process.getInputStream(), sink);
+        InputStream awaited = isPiped ? InputStream.nullInputStream() : process.getInputStream();
+        Thread output = pass(OutputSink.Stream.STDOUT, awaited, sink);
         Thread error = pass(OutputSink.Stream.STDERR, process.getErrorStream(), sink);
         try {
             int code = process.waitFor();

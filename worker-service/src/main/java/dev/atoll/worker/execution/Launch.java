@@ -16,6 +16,7 @@ import java.util.Map;
  * @param marker the variable of {@code environment} that no other launch has, for finding whatever
  *     this one leaves behind
  * @param input where standard input comes from
+ * @param output who takes standard output
  */
 public record Launch(
         List<String> command,
@@ -23,7 +24,27 @@ public record Launch(
         Map<String, String> environment,
         Path workingDirectory,
         Marker marker,
-        Input input) {
+        Input input,
+        Output output) {
+    /** Who takes standard output. */
+    public enum Output {
+        /** Whoever awaits the end. */
+        AWAITED,
+        /** Whoever reads {@link RunningProcess#output()}. */
+        PIPED
+    }
+
+    /** A launch whose standard output is taken by whoever awaits its end. */
+    public Launch(
+            List<String> command,
+            String programName,
+            Map<String, String> environment,
+            Path workingDirectory,
+            Marker marker,
+            Input input) {
+        this(command, programName, environment, workingDirectory, marker, input, Output.AWAITED);
+    }
+
     /** Where standard input comes from. */
     public sealed interface Input {
         /** It is empty. */
@@ -53,6 +74,7 @@ public record Launch(
         requireNonNull(workingDirectory, "workingDirectory is null");
         requireNonNull(marker, "marker is null");
         requireNonNull(input, "input is null");
+        requireNonNull(output, "output is null");
         if (command.isEmpty()) {
             throw new IllegalArgumentException("a command has at least one element");
         }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class PosixSpawnStarter implements ProcessStarter {
     private static final String SHELL = "/bin/sh";
+    private static final int NONE = -1;
 
     private final ProgramLookup lookup = new ProgramLookup();
     private final Queue<NativeRoom> rooms = new ConcurrentLinkedQueue<>();
@@ -89,7 +91,9 @@ public final class PosixSpawnStarter implements ProcessStarter {
         } finally {
             orphans.reaped(process.pid(), process);
             orphans.launchEnded();
-            Libc.close(watch.output());
+            if (watch.output() != NONE) {
+                Libc.close(watch.output());
+            }
             Libc.close(watch.error());
             Libc.close(watch.life());
             rooms.add(watch.room());
@@ -123,7 +127,7 @@ public final class PosixSpawnStarter implements ProcessStarter {
             if (answer.error() != 0) {
                 return new Outcome.Refused(StartFault.of(answer.error(), launch, path));
             }
-            SpawnedProcess process = watch(answer.pid(), launch.marker(), pipes, room);
+            SpawnedProcess process = watch(answer.pid(), launch, pipes, room);
             started = true;
             return new Outcome.Started(process);
         } catch (IOException e) {
@@ -145,16 +149,24 @@ public final class PosixSpawnStarter implements ProcessStarter {
                 pipes.forChild(launch.input()));
     }
 
-    private SpawnedProcess watch(long pid, Marker marker, Pipes pipes, NativeRoom room)
+    private SpawnedProcess watch(long pid, Launch launch, Pipes pipes, NativeRoom room)
             throws IOException {
         OutputStream input = OutputStream.nullOutputStream();
         try {
             input = openInput(pipes);
             int life = Libc.pidfdOpen(pid, room.scratch());
+            int output = pipes.keepOutput();
+            boolean isPiped = launch.output() == Launch.Output.PIPED;
             SpawnedProcess.Watch watch =
                     new SpawnedProcess.Watch(
-                            pipes.keepOutput(), pipes.keepError(), life, room, this);
-            SpawnedProcess process = new SpawnedProcess(pid, marker, input, watch);
+                            isPiped ? NONE : output, pipes.keepError(), life, room, this);
+            SpawnedProcess process =
+                    new SpawnedProcess(
+                            pid,
+                            launch.marker(),
+                            input,
+                            isPiped ? Optional.of(new SpawnedOutput(output)) : Optional.empty(),
+                            watch);
             orphans.watched(pid, process);
             return process;
         } catch (IOException e) {

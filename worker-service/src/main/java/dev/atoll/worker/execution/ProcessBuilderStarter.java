@@ -87,7 +87,12 @@ public final class ProcessBuilderStarter implements ProcessStarter {
                 });
         try {
             return new Outcome.Started(
-                    new BuiltProcess(builder.start(), launch.marker(), tree, sessions));
+                    new BuiltProcess(
+                            builder.start(),
+                            launch.marker(),
+                            tree,
+                            sessions,
+                            launch.output() == Launch.Output.PIPED));
         } catch (IOException e) {
             return refused(errno(e), launch, path);
         }

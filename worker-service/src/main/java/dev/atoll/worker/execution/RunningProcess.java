@@ -2,6 +2,7 @@ package dev.atoll.worker.execution;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /** A process that was started, with everything that it starts itself. */
 public interface RunningProcess {
@@ -16,6 +17,14 @@ public interface RunningProcess {
 
     /** The write end of standard input, if that is piped; close it to end the input. */
     OutputStream input();
+
+    /**
+     * Standard output, if the launch says that it is piped; then {@link #await} does not pass it
+     * on.
+     */
+    default Optional<ProcessOutput> output() {
+        return Optional.empty();
+    }
 
     /**
      * Passes the outputs on until the process has ended, and kills what it leaves behind. Blocks;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A process that {@link PosixSpawnStarter} has started: its own child, leader of its session. */
 final class SpawnedProcess implements RunningProcess {
@@ -23,6 +24,7 @@ final class SpawnedProcess implements RunningProcess {
     private final long pid;
     private final Marker marker;
     private final OutputStream input;
+    private final Optional<ProcessOutput> output;
     private final Watch watch;
     private final Object life = new Object();
     private boolean ended;
@@ -31,13 +33,21 @@ final class SpawnedProcess implements RunningProcess {
     /**
      * What watching takes: three descriptors, which are closed in the end, and somebody to look
      * after what is left behind.
+     *
+     * @param output -1 if somebody else reads it
      */
     record Watch(int output, int error, int life, NativeRoom room, PosixSpawnStarter starter) {}
 
-    SpawnedProcess(long pid, Marker marker, OutputStream input, Watch watch) {
+    SpawnedProcess(
+            long pid,
+            Marker marker,
+            OutputStream input,
+            Optional<ProcessOutput> output,
+            Watch watch) {
         this.pid = pid;
         this.marker = marker;
         this.input = input;
+        this.output = output;
         this.watch = watch;
     }
 
@@ -49,6 +59,11 @@ final class SpawnedProcess implements RunningProcess {
     @Override
     public OutputStream input() {
         return input;
+    }
+
+    @Override
+    public Optional<ProcessOutput> output() {
+        return output;
     }
 
     @Override

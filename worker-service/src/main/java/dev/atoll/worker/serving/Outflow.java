@@ -65,6 +65,23 @@ final class Outflow<T> {
         Thread.ofVirtual().name(name).start(() -> run(work));
     }
 
+    /** The same on a thread of the system's, for work that waits where only such a thread may. */
+    void startOnPlatformThread(String name, Work<T> work) {
+        Thread.ofPlatform().daemon().name(name).start(() -> run(work));
+    }
+
+    /** Whether nobody hears any more what is sent. */
+    boolean isGone() {
+        return gone;
+    }
+
+    /** Ends the call with an error, even while an answer waits to be sent. From any thread. */
+    void abort(ApiException failure) {
+        fail(failure);
+        gone = true;
+        ready.release();
+    }
+
     /** Writes one answer; waits until the caller has room for it. */
     void send(T message) throws GoneException, InterruptedException {
         while (!stream.isReady() && !gone) {

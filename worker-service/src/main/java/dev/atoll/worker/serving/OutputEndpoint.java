@@ -7,6 +7,8 @@ import dev.atoll.core.model.WorkerId;
 import dev.atoll.proto.worker.v1.AttachAttemptRequest;
 import dev.atoll.proto.worker.v1.AttachAttemptResponse;
 import dev.atoll.proto.worker.v1.OutputServiceGrpc;
+import dev.atoll.proto.worker.v1.ReadPipeRequest;
+import dev.atoll.proto.worker.v1.ReadPipeResponse;
 import dev.atoll.proto.worker.v1.ReadRecordsRequest;
 import dev.atoll.proto.worker.v1.ReadRecordsResponse;
 import dev.atoll.proto.worker.v1.ReadTaskOutputsRequest;
@@ -122,6 +124,11 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
             damaged.found(reading.stage(), e);
             throw e;
         }
+    }
+
+    @Override
+    public void readPipe(ReadPipeRequest request, StreamObserver<ReadPipeResponse> responses) {
+        PipeReading.start(request, live, responses);
     }
 
     @Override

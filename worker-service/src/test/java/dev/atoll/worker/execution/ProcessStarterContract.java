@@ -14,10 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -60,6 +62,33 @@ abstract class ProcessStarterContract {
 
         assertThat(recorder.output()).isEqualTo("out\nmore\n");
         assertThat(recorder.error()).isEqualTo("err\n");
+    }
+
+    @Test
+    void aPipedOutputIsForItsReader_andOnceItIsClosedAWriterGetsSigpipe() throws IOException {
+        Launch plain = launch(new Input.Empty(), "sh", "-c", "echo err >&2; exec yes");
+        Recorder recorder = new Recorder();
+        running =
+                start(
+                        new Launch(
+                                plain.command(),
+                                plain.programName(),
+                                plain.environment(),
+                                plain.workingDirectory(),
+                                plain.marker(),
+                                plain.input(),
+                                Launch.Output.PIPED));
+        ByteBuffer bytes = ByteBuffer.allocate(ProcessOutput.PIECE_BYTES);
+        try (ProcessOutput output = running.output().orElseThrow()) {
+            while (bytes.position() == 0) {
+                assertThat(output.read(bytes, Duration.ofSeconds(1))).isNotNegative();
+            }
+        }
+
+        assertThat(running.await(recorder)).isEqualTo(new ProcessEnd.Signalled(13));
+        assertThat(new String(bytes.array(), StandardCharsets.UTF_8)).startsWith("y\n");
+        assertThat(recorder.error()).isEqualTo("err\n");
+        assertThat(recorder.output()).isEmpty();
     }
 
     @Test
