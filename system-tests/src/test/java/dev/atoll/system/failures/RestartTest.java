@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
@@ -107,20 +108,26 @@ class RestartTest {
 
     @Test
     void killedMaster_attachedInputGoesOnWhereItWas() throws Exception {
+        sumWhileTheMasterIsKilled("run", "--", "sha256sum");
+    }
+
+    @Test
+    void killedMaster_aPipeGoesOnWhereItWas() throws Exception {
+        sumWhileTheMasterIsKilled("sh", "cat | cat | sha256sum");
+    }
+
+    private void sumWhileTheMasterIsKilled(String verb, String... words) throws Exception {
         byte[] half = new byte[6 << 20];
         new Random(1).nextBytes(half);
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         digest.update(half);
         String expected = HexFormat.of().formatHex(digest.digest(half)) + "  -\n";
         String address = master.address();
+        List<String> command =
+                new ArrayList<>(List.of(Launcher.path().toString(), verb, "--cluster", address));
+        command.addAll(List.of(words));
         Process summing =
-                new ProcessBuilder(
-                                Launcher.path().toString(),
-                                "run",
-                                "--cluster",
-                                address,
-                                "--",
-                                "sha256sum")
+                new ProcessBuilder(command)
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         try (OutputStream input = summing.getOutputStream()) {
