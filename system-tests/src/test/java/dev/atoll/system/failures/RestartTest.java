@@ -127,9 +127,7 @@ class RestartTest {
                 new ArrayList<>(List.of(Launcher.path().toString(), verb, "--cluster", address));
         command.addAll(List.of(words));
         Process summing =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (OutputStream input = summing.getOutputStream()) {
             input.write(half);
             input.flush();
