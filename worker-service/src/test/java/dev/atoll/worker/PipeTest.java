@@ -37,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -108,9 +110,17 @@ class PipeTest {
         assertThat(pipe.hasNext()).isFalse();
     }
 
-    @Test
-    void whoeverIsKilledByItsWorkerHasNotWrittenAll() {
-        grant(Optional.of(new Pipe(false)), "sh", "-c", "echo some; exec sleep 600");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "9 | exec sleep 600",
+                "15 | exec sleep 600",
+                "15 | trap 'exit 0' TERM; sleep 600 & wait"
+            })
+    void whoeverIsStoppedByItsWorkerHasNotWrittenAll(int signal, String rest) {
+        grant(Optional.of(new Pipe(false)), "sh", "-c", "echo some; " + rest);
         Iterator<ReadPipeResponse> pipe = open();
         pipe.next();
         assertThat(pipe.next().getData().toStringUtf8()).isEqualTo("some\n");
@@ -121,7 +131,7 @@ class PipeTest {
                                 Stop.newBuilder()
                                         .setJobId(JOB)
                                         .setTasks(RangesWire.toProto(Ranges.of(0)))
-                                        .setSignal(9)));
+                                        .setSignal(signal)));
 
         assertThat(reason(() -> pipe.hasNext())).isEqualTo("WRITER_FAILED");
     }

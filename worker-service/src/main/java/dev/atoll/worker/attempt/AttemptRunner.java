@@ -95,7 +95,7 @@ public final class AttemptRunner implements AutoCloseable {
 
     /** Sends a signal to an attempt; one that has ended does not mind. */
     public void signal(AttemptKey key, int signal) {
-        live.find(key).ifPresent(attempt -> attempt.signal(signal));
+        live.find(key).ifPresent(attempt -> attempt.stop(signal));
     }
 
     /** Kills every attempt that runs, and waits until what it wrote is kept, for some seconds. */
@@ -146,7 +146,11 @@ public final class AttemptRunner implements AutoCloseable {
         if (attempt.pipe().isEmpty()) {
             return failure;
         }
-        Optional<Failure> broken = failure.filter(it -> !isOwnEnd(it));
+        // A reader must not take for all of it what came until somebody stopped the writer.
+        Optional<Failure> broken =
+                attempt.isCutShort()
+                        ? failure.or(() -> Optional.of(Failure.of(Kind.CANCELLED)))
+                        : failure.filter(it -> !isOwnEnd(it));
         try {
             attempt.pipe().get().end(broken, attempt::isKilled, attempt::isStopped);
         } catch (InterruptedException e) {

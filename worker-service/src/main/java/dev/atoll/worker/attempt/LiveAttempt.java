@@ -35,6 +35,7 @@ public final class LiveAttempt {
     private @Nullable Attached attached;
     private boolean killed;
     private boolean stopped;
+    private boolean cutShort;
     private long startedAtNanos;
 
     LiveAttempt(AttemptKey key, AttemptOutput output) {
@@ -82,6 +83,21 @@ public final class LiveAttempt {
             } else {
                 process.signal(signal);
             }
+        }
+    }
+
+    /** Sends a signal as the worker's own: from now on, what it writes is not all. */
+    void stop(int signal) {
+        synchronized (lock) {
+            cutShort = true;
+        }
+        signal(signal);
+    }
+
+    /** Whether this worker has ended it, however it has taken that. */
+    boolean isCutShort() {
+        synchronized (lock) {
+            return cutShort || killed;
         }
     }
 
