@@ -6,13 +6,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Chunks of output as one stream of bytes. */
 final class ChunkInputStream extends InputStream {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final Source source;
     private final Runnable onClose;
-    private ByteBuffer present = ByteBuffer.allocate(0);
+    private ByteBuffer present = NOTHING;
     private boolean ended;
 
     /** Where the chunks come from. */
@@ -42,6 +46,21 @@ final class ChunkInputStream extends InputStream {
         int count = Math.min(length, present.remaining());
         present.get(target, offset, count);
         return count;
+    }
+
+    /** Without a buffer in between: most outputs are one small chunk. */
+    @Override
+    public byte[] readAllBytes() throws IOException {
+        List<ByteBuffer> chunks = new ArrayList<>();
+        int length = 0;
+        while (fill()) {
+            length = Math.addExact(length, present.remaining());
+            chunks.add(present);
+            present = NOTHING;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        chunks.forEach(bytes::put);
+        return bytes.array();
     }
 
     @Override

@@ -173,7 +173,19 @@ final class Segment implements AutoCloseable {
         if (position == TaskPositions.ABSENT) {
             return Optional.empty();
         }
-        return Optional.of(StoredOutput.at(position, task, reader));
+        return Optional.of(StoredOutput.at(position, task, SegmentBytes.of(reader)));
+    }
+
+    /** Where the records of some tasks are, as {@link #position} says. */
+    void positions(int[] tasks, long[] positions, int count) {
+        lock.lock();
+        try {
+            for (int i = 0; i < count; i++) {
+                positions[i] = index.position(tasks[i]);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A channel for reading; the caller's to close. */

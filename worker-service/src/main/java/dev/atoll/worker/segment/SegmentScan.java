@@ -84,7 +84,7 @@ final class SegmentScan {
 
     private Ranges droppedTasks(RecordHeader record, long position) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate((int) record.output().length());
-        StoredOutput.readFully(channel, bytes, position + RecordHeader.BYTES);
+        SegmentBytes.readFully(channel, bytes, position + RecordHeader.BYTES);
         return DropRecord.tasks(bytes.flip());
     }
 
@@ -101,7 +101,7 @@ final class SegmentScan {
             }
         }
         ByteBuffer found = ByteBuffer.allocate(record.tableBytes());
-        StoredOutput.readFully(channel, found, position + record.tableStart(Channel.STDOUT));
+        SegmentBytes.readFully(channel, found, position + record.tableStart(Channel.STDOUT));
         return found.flip().equals(table.flip());
     }
 
@@ -111,7 +111,7 @@ final class SegmentScan {
         long done = 0;
         while (done < length) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), length - done));
-            StoredOutput.readFully(channel, buffer, position + done);
+            SegmentBytes.readFully(channel, buffer, position + done);
             done += buffer.position();
             checksums.update(buffer.flip());
         }

@@ -255,6 +255,11 @@ public final class SegmentStore implements AutoCloseable {
             return segment.find(task, channel);
         }
 
+        /** The outputs of some tasks, in order. */
+        public OutputSequence outputs(Ranges tasks) {
+            return new OutputSequence(segment, channel, tasks);
+        }
+
         @Override
         public void close() throws IOException {
             channel.close();

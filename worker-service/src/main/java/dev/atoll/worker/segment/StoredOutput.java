@@ -1,31 +1,29 @@
 package dev.atoll.worker.segment;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.util.zip.CRC32C;
 
 /** What one attempt wrote, as a segment keeps it. Readable while its reader is open. */
 public final class StoredOutput {
-    private final FileChannel channel;
+    private final SegmentBytes bytes;
     private final long position;
     private final RecordHeader header;
 
-    private StoredOutput(FileChannel channel, long position, RecordHeader header) {
-        this.channel = channel;
+    private StoredOutput(SegmentBytes bytes, long position, RecordHeader header) {
+        this.bytes = bytes;
         this.position = position;
         this.header = header;
     }
 
     /** The output of a task whose record is at a position. */
-    static StoredOutput at(long position, int task, FileChannel channel) throws IOException {
+    static StoredOutput at(long position, int task, SegmentBytes bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(RecordHeader.BYTES_MAX);
-        readHeader(task, position, channel, buffer);
+        readHeader(task, position, bytes, buffer);
         return RecordHeader.readFrom(buffer.flip())
                 .filter(header -> header.task() == task)
-                .map(header -> new StoredOutput(channel, position, header))
+                .map(header -> new StoredOutput(bytes, position, header))
                 .orElseThrow(() -> new DamagedOutputException(task, position, "no header"));
     }
 
@@ -122,22 +120,22 @@ public final class StoredOutput {
     }
 
     /* What has no files has a shorter header, and may be the last in the file. */
-    private static void readHeader(int task, long position, FileChannel channel, ByteBuffer into)
+    private static void readHeader(int task, long position, SegmentBytes bytes, ByteBuffer into)
             throws IOException {
-        int length = Math.clamp(channel.size() - position, RecordHeader.BYTES, into.limit());
-        read(task, position, channel, into.limit(length), position);
+        int length = Math.clamp(bytes.end() - position, RecordHeader.BYTES, into.limit());
+        read(task, position, bytes, into.limit(length), position);
     }
 
     private void read(ByteBuffer into, long at) throws IOException {
-        read(header.task(), position, channel, into, at);
+        read(header.task(), position, bytes, into, at);
     }
 
     /* What the disk cannot give back is as good as damaged: the task runs again, or another worker has
      * it too. Only a file that was closed says nothing of the disk. */
-    private static void read(int task, long position, FileChannel channel, ByteBuffer into, long at)
+    private static void read(int task, long position, SegmentBytes bytes, ByteBuffer into, long at)
             throws IOException {
         try {
-            readFully(channel, into, at);
+            bytes.read(into, at);
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
@@ -147,16 +145,5 @@ public final class StoredOutput {
 
     private DamagedOutputException damaged(String detail) {
         return new DamagedOutputException(header.task(), position, detail);
-    }
-
-    static void readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {
-        long at = position;
-        while (into.hasRemaining()) {
-            int count = channel.read(into, at);
-            if (count < 0) {
-                throw new EOFException("a segment ends at %d".formatted(at));
-            }
-            at += count;
-        }
     }
 }

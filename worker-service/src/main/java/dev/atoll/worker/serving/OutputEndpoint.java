@@ -23,6 +23,7 @@ import dev.atoll.worker.attempt.LiveAttempts;
 import dev.atoll.worker.segment.AttemptOutput;
 import dev.atoll.worker.segment.Channel;
 import dev.atoll.worker.segment.DamagedOutputException;
+import dev.atoll.worker.segment.OutputSequence;
 import dev.atoll.worker.segment.SegmentStore;
 import dev.atoll.worker.segment.StoredOutput;
 
@@ -145,11 +146,11 @@ public final class OutputEndpoint extends OutputServiceGrpc.OutputServiceImplBas
             throw notFound(stage, tasks);
         }
         try (SegmentStore.Reader reader = opened.get()) {
-            PrimitiveIterator.OfInt indexes = tasks.indexes();
-            while (indexes.hasNext()) {
-                int index = indexes.nextInt();
+            OutputSequence outputs = reader.outputs(tasks);
+            while (outputs.hasNext()) {
+                int index = outputs.nextTask();
                 StoredOutput stored =
-                        reader.find(index).orElseThrow(() -> notFound(stage, Ranges.of(index)));
+                        outputs.next().orElseThrow(() -> notFound(stage, Ranges.of(index)));
                 for (Channel channel : batcher.channels()) {
                     batcher.copy(index, channel, stored);
                 }

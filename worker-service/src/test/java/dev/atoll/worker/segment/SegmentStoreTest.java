@@ -23,6 +23,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -76,6 +79,66 @@ class SegmentStoreTest {
             assertThat(text(store, 1, Channel.STDERR)).contains("");
             assertThat(text(store, 2, Channel.STDOUT)).contains("behind");
             assertThat(text(store, 2, Channel.FILES)).contains("");
+        }
+    }
+
+    @Test
+    void outputsInARowAreWhatTheyAreOneByOne() throws Exception {
+        Random random = new Random(11);
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            List<SegmentStore.Written> together = new ArrayList<>();
+            for (int task = 0; task < 2_000; task++) {
+                if (random.nextInt(20) == 0) {
+                    appendBytes(store, task, random(random.nextInt(2 * LARGE)));
+                } else if (random.nextInt(20) == 0) {
+                    appendFiles(store, task, "with files", random(random.nextInt(9_000)));
+                } else if (random.nextInt(20) > 0) {
+                    AttemptOutput output = output();
+                    output.append(Channel.STDOUT, ByteBuffer.wrap(random(random.nextInt(300))));
+                    output.end();
+                    together.add(new SegmentStore.Written(task, true, output));
+                }
+                if (random.nextInt(50) == 0) {
+                    Collections.shuffle(together, random);
+                    store.appendSmall(STAGE, 1, together);
+                    together.clear();
+                }
+            }
+            try (SegmentStore.Reader reader = store.read(STAGE).orElseThrow()) {
+                OutputSequence sequence = reader.outputs(Ranges.between(0, 2_000));
+                for (int task = 0; task < 2_000; task++) {
+                    assertThat(sequence.nextTask()).isEqualTo(task);
+                    Optional<StoredOutput> stored = sequence.next();
+                    for (Channel channel : Channel.values()) {
+                        Optional<byte[]> found =
+                                stored.isPresent()
+                                        ? Optional.of(bytes(stored.get(), channel))
+                                        : Optional.empty();
+                        assertThat(found.map(Arrays::hashCode))
+                                .isEqualTo(bytes(store, task, channel).map(Arrays::hashCode));
+                    }
+                }
+                assertThat(sequence.hasNext()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void damageAmongOutputsInARowIsNoticed() throws Exception {
+        try (SegmentStore store = SegmentStore.open(directory)) {
+            append(store, 0, 1, true, "fine", "");
+            append(store, 1, 1, true, "precious", "");
+            append(store, 2, 1, true, "fine", "");
+            store.sync();
+            overwrite("precious", "prEcious");
+            try (SegmentStore.Reader reader = store.read(STAGE).orElseThrow()) {
+                OutputSequence sequence = reader.outputs(Ranges.between(0, 3));
+                assertThat(bytes(sequence.next().orElseThrow(), Channel.STDOUT)).hasSize(4);
+                StoredOutput damaged = sequence.next().orElseThrow();
+                assertThatExceptionOfType(DamagedOutputException.class)
+                        .isThrownBy(() -> bytes(damaged, Channel.STDOUT));
+                assertThat(bytes(sequence.next().orElseThrow(), Channel.STDOUT)).hasSize(4);
+            }
         }
     }
 
@@ -467,13 +530,17 @@ class SegmentStoreTest {
             if (stored.isEmpty()) {
                 return Optional.empty();
             }
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            StoredOutput.Pieces pieces = stored.get().pieces(channel);
-            while (pieces.hasNext()) {
-                ByteBuffer piece = pieces.next();
-                bytes.write(piece.array(), 0, piece.remaining());
-            }
-            return Optional.of(bytes.toByteArray());
+            return Optional.of(bytes(stored.get(), channel));
         }
+    }
+
+    private static byte[] bytes(StoredOutput stored, Channel channel) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        StoredOutput.Pieces pieces = stored.pieces(channel);
+        while (pieces.hasNext()) {
+            ByteBuffer piece = pieces.next();
+            bytes.write(piece.array(), 0, piece.remaining());
+        }
+        return bytes.toByteArray();
     }
 }
