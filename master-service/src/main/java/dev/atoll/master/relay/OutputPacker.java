@@ -23,6 +23,7 @@ final class OutputPacker {
     private final DeliveredOutputs delivered = new DeliveredOutputs();
     private ReadOutputResponse.Builder message = ReadOutputResponse.newBuilder();
     private int messageBytes;
+    private long newsBytes;
     private int partial = -1;
 
     /** Where messages go; waits while the caller does not read. */
@@ -92,7 +93,7 @@ final class OutputPacker {
         boolean isWhole = news.size() == chunk.getData().size();
         message.addChunks(isWhole ? chunk : chunk.toBuilder().setData(news).build());
         messageBytes += chunk.getSerializedSize();
-        metrics.relayed("output", news.size());
+        newsBytes += news.size();
         if (messageBytes >= MESSAGE_BYTES) {
             flush();
         }
@@ -101,9 +102,11 @@ final class OutputPacker {
     /** Sends what has been packed; waits while the caller does not read. */
     void flush() throws InterruptedException {
         if (message.getChunksCount() > 0) {
+            metrics.relayed("output", newsBytes);
             out.send(message.build());
             message = ReadOutputResponse.newBuilder();
             messageBytes = 0;
+            newsBytes = 0;
         }
     }
 }

@@ -17,6 +17,7 @@ import dev.atoll.runtime.grpc.ApiException;
 import dev.atoll.runtime.stream.OutputDiffersException;
 import dev.atoll.runtime.wire.RangesWire;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -171,6 +172,7 @@ final class OutputRelay {
             throws InterruptedException {
         List<OpenPart> open = new ArrayList<>();
         Optional<OutputWindow.Part> current = Optional.empty();
+        @Nullable OpenPart at = null;
         try {
             for (OutputWindow.Part part : plan.parts()) {
                 current = Optional.of(part);
@@ -182,9 +184,11 @@ final class OutputRelay {
                 if (plan.silent().contains(index)) {
                     packer.addSilent(index, request.streams().getLast());
                 } else {
-                    OpenPart part = holding(index, open);
-                    current = Optional.of(part.part());
-                    part.reader().copyTask(index, packer);
+                    if (at == null || !at.part().tasks().contains(index)) {
+                        at = holding(index, open);
+                        current = Optional.of(at.part());
+                    }
+                    at.reader().copyTask(index, packer);
                 }
                 trouble.ends();
             }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * What an attempt has written so far: in memory while it is little, in files once it is more. One
@@ -16,7 +17,7 @@ public final class AttemptOutput implements AutoCloseable {
     /** The most bytes that are kept in memory. */
     public static final int MEMORY_MAX = 64 << 10;
 
-    private final Path spill;
+    private final Supplier<Path> spill;
     private final long limitBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
@@ -32,6 +33,13 @@ public final class AttemptOutput implements AutoCloseable {
      * @param limitBytes the most bytes that are kept of all outputs together
      */
     public AttemptOutput(Path spill, long limitBytes) {
+        this(() -> spill, limitBytes);
+    }
+
+    /**
+     * @param spill makes that name, once, when it is needed
+     */
+    AttemptOutput(Supplier<Path> spill, long limitBytes) {
         this.spill = spill;
         this.limitBytes = limitBytes;
     }
@@ -55,9 +63,10 @@ public final class AttemptOutput implements AutoCloseable {
             }
             if (!spilled && total() + bytes.remaining() > MEMORY_MAX) {
                 spilled = true;
-                output.spill(Path.of(spill + ".out"));
-                error.spill(Path.of(spill + ".err"));
-                files.spill(Path.of(spill + ".files"));
+                Path name = spill.get();
+                output.spill(Path.of(name + ".out"));
+                error.spill(Path.of(name + ".err"));
+                files.spill(Path.of(name + ".files"));
             }
             part(channel).append(bytes);
             news.signalAll();

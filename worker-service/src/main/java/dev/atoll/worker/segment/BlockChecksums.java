@@ -15,7 +15,7 @@ final class BlockChecksums {
 
     private final CRC32C whole = new CRC32C();
     private final CRC32C block = new CRC32C();
-    private int[] blocks = new int[1];
+    private int[] blocks = {};
     private long length;
 
     /** Takes the next bytes. */
@@ -66,7 +66,7 @@ final class BlockChecksums {
 
     private void put(int position, int checksum) {
         if (position == blocks.length) {
-            blocks = Arrays.copyOf(blocks, 2 * position);
+            blocks = Arrays.copyOf(blocks, Math.max(4, 2 * position));
         }
         blocks[position] = checksum;
     }

@@ -53,8 +53,8 @@ public final class OutputSequence {
     }
 
     /**
-     * The outputs of the next task, as {@link SegmentStore.Reader#find} gives them; to be read before
-     * the next ones are.
+     * The outputs of the next task, as {@link SegmentStore.Reader#find} gives them; to be read
+     * before the next ones are.
      *
      * @throws DamagedOutputException if they are there and are damaged
      */

@@ -9,8 +9,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 
 /**
- * Little outputs that lie one behind the other, read with one call. What it has read is only good for
- * records that were whole by then: others may have been written since. For one thread.
+ * Little outputs that lie one behind the other, read with one call. What it has read is only good
+ * for records that were whole by then: others may have been written since. For one thread.
  */
 final class ReadAhead implements SegmentBytes {
     private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);

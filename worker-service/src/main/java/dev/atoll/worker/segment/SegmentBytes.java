@@ -37,8 +37,7 @@ interface SegmentBytes {
      *
      * @throws EOFException if the file ends before
      */
-    static void readFully(FileChannel channel, ByteBuffer into, long position)
-            throws IOException {
+    static void readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {
         long at = position;
         while (into.hasRemaining()) {
             int count = channel.read(into, at);

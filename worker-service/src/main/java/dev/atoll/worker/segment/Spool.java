@@ -35,7 +35,7 @@ public final class Spool {
 
     /** Room for what an attempt will write; see {@link AttemptOutput}. */
     public AttemptOutput output(long limitBytes) {
-        return new AttemptOutput(nextName(), limitBytes);
+        return new AttemptOutput(this::nextName, limitBytes);
     }
 
     /** A new file, to be written and read, that is gone as soon as it is closed. */

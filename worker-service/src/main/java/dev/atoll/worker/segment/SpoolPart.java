@@ -13,7 +13,7 @@ final class SpoolPart {
     private static final byte[] NOTHING = new byte[0];
     private static final int MEMORY_MIN = 256;
 
-    private final BlockChecksums checksums = new BlockChecksums();
+    private @Nullable BlockChecksums checksums; // Most tasks write to one output only.
     private byte[] memory = NOTHING;
     private @Nullable FileChannel file;
     private long length;
@@ -23,11 +23,18 @@ final class SpoolPart {
     }
 
     RecordHeader.Extent extent() {
-        return new RecordHeader.Extent(length, checksums.whole());
+        return checksums == null
+                ? RecordHeader.Extent.NOTHING
+                : new RecordHeader.Extent(length, checksums.whole());
     }
 
     BlockChecksums checksums() {
-        return checksums;
+        BlockChecksums made = checksums;
+        if (made == null) {
+            made = new BlockChecksums();
+            checksums = made;
+        }
+        return made;
     }
 
     void append(ByteBuffer bytes) throws IOException {
@@ -42,7 +49,7 @@ final class SpoolPart {
             }
             bytes.get(memory, (int) length, count);
         }
-        checksums.update(checked);
+        checksums().update(checked);
         length += count;
     }
 
