@@ -168,9 +168,9 @@ final class BlobClient {
 
     private WriteBlobResponse relay(Channel channel, BlobRef ref, BlobSource source)
             throws InterruptedException {
-        try (InputStream in = source.open();
+        try (BlobPieces pieces = BlobPieces.of(source);
                 BlobTransfer transfer = BlobTransfer.open(channel)) {
-            BlobTransfer.send(ref, keep, in, List.of(transfer));
+            BlobTransfer.send(ref, keep, pieces, List.of(transfer));
             WriteBlobResponse response = transfer.response();
             return response;
         } catch (IOException e) {

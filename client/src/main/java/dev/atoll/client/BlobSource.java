@@ -29,6 +29,11 @@ public sealed interface BlobSource {
             this.bytes = bytes;
         }
 
+        /** All of them; not to be changed. */
+        byte[] whole() {
+            return bytes;
+        }
+
         @Override
         public long sizeBytes() {
             return bytes.length;

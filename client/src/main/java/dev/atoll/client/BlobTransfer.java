@@ -1,7 +1,6 @@
 package dev.atoll.client;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.proto.worker.v1.BlobServiceGrpc;
@@ -14,15 +13,12 @@ import io.grpc.Channel;
 import io.grpc.stub.ClientCallStreamObserver;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /** A blob on its way to one server. */
 final class BlobTransfer implements AutoCloseable {
-    private static final int PIECE_BYTES = 256 << 10;
-
     private final Semaphore changed = new Semaphore(0);
     private final InboundStream<WriteBlobRequest, WriteBlobResponse> answer =
             new InboundStream<>(1, changed::release);
@@ -40,15 +36,13 @@ final class BlobTransfer implements AutoCloseable {
      * Sends a blob to some servers at once, as fast as the slowest of them takes it. One may answer
      * before it has everything, because it has the blob, or cannot take it: the others go on.
      */
-    static void send(BlobRef ref, boolean keep, InputStream in, List<BlobTransfer> transfers)
+    static void send(BlobRef ref, boolean keep, BlobPieces pieces, List<BlobTransfer> transfers)
             throws IOException, InterruptedException {
         WriteBlobRequest.Builder message =
                 WriteBlobRequest.newBuilder().setBlob(SpecWire.toProto(ref)).setKeep(keep);
         List<BlobTransfer> open = new ArrayList<>(transfers);
         while (!open.isEmpty()) {
-            // A fresh array each time: the transport still holds the one before.
-            byte[] piece = in.readNBytes(PIECE_BYTES);
-            ByteString data = UnsafeByteOperations.unsafeWrap(piece);
+            ByteString data = pieces.next();
             WriteBlobRequest request = message.setData(data).build();
             List<BlobTransfer> taking = new ArrayList<>();
             for (BlobTransfer transfer : open) {
@@ -57,7 +51,7 @@ final class BlobTransfer implements AutoCloseable {
                 }
             }
             open = taking;
-            if (piece.length < PIECE_BYTES) {
+            if (data.size() < BlobPieces.BYTES) {
                 open.forEach(transfer -> transfer.up().onCompleted());
                 return;
             }

@@ -14,7 +14,6 @@ import io.grpc.Channel;
 import io.grpc.Status;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -70,9 +69,9 @@ final class DirectBlobs {
     private static int write(BlobRef ref, BlobSource source, boolean keep, List<Channel> workers)
             throws InterruptedException {
         List<BlobTransfer> transfers = new ArrayList<>();
-        try (InputStream in = source.open()) {
+        try (BlobPieces pieces = BlobPieces.of(source)) {
             workers.forEach(worker -> transfers.add(BlobTransfer.open(worker)));
-            BlobTransfer.send(ref, keep, in, transfers);
+            BlobTransfer.send(ref, keep, pieces, transfers);
             int taken = 0;
             for (BlobTransfer transfer : transfers) {
                 taken += isTaken(transfer) ? 1 : 0;

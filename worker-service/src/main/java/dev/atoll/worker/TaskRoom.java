@@ -177,6 +177,7 @@ final class TaskRoom {
                         stores.blobs(),
                         new LeaderBlobSource(
                                 leader,
+                                peers,
                                 new LeaderPatience(LEADER_PATIENCE),
                                 stores.fetchedBlobBytes()));
         return new Shared(

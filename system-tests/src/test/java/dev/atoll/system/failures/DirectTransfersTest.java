@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atoll.client.Atoll;
 import dev.atoll.client.ConnectOptions;
+import dev.atoll.client.ItemTableBuilder;
+import dev.atoll.client.JobRequest;
+import dev.atoll.client.StageRequest;
+import dev.atoll.client.Uploads;
+import dev.atoll.core.model.BlobRef;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -12,17 +17,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -71,6 +79,39 @@ class DirectTransfersTest {
         // The manifest does, which is small.
         assertThat(relayedBytes()).isLessThan(10_000);
         assertThat(cluster.files().find("f").copies()).hasValue(2);
+    }
+
+    @Test
+    void aWorkerFetchesTheInputsOfItsTasksFromOthers() throws Exception {
+        startCluster(2);
+        byte[] bytes = random(2 * BLOCK + 300_000);
+        put("f", bytes);
+        startWorker("worker-late", "--labels=role=late");
+        List<BlobRef> blocks = cluster.files().blocks("f").blocks();
+        JobRequest counting;
+        try (Uploads uploads = cluster.uploads();
+                ItemTableBuilder table = cluster.itemTable(uploads)) {
+            for (BlobRef block : blocks) {
+                table.add("block", block);
+            }
+            counting =
+                    JobRequest.of(
+                            StageRequest.command("wc", "-c")
+                                    .items(new StageRequest.Items.Table(table.upload()))
+                                    .input(new StageRequest.Input.ItemBlob())
+                                    .label("role", "late")
+                                    .build());
+        }
+
+        try (var counts =
+                new BufferedReader(
+                        new InputStreamReader(
+                                cluster.submit(counting).output().asStream(),
+                                StandardCharsets.UTF_8))) {
+            assertThat(counts.lines().map(line -> Long.parseLong(line.strip())))
+                    .containsExactlyElementsOf(blocks.stream().map(BlobRef::sizeBytes).toList());
+        }
+        assertThat(relayedBytes()).isLessThan(10_000);
     }
 
     @Test
@@ -137,14 +178,7 @@ class DirectTransfersTest {
         String master = startService("master", "master", flags.toArray(String[]::new)).address();
         List<ServiceProcess> workers = new ArrayList<>();
         for (int i = 0; i < workerCount; i++) {
-            workers.add(
-                    startService(
-                            "worker-" + i,
-                            "worker",
-                            "--naming=" + naming.address(),
-                            "--worker-id=worker-" + i,
-                            "--cpus=1",
-                            "--state-dir=" + directory.resolve("worker-" + i)));
+            workers.add(startWorker("worker-" + i));
         }
         cluster =
                 open(
@@ -155,6 +189,17 @@ class DirectTransfersTest {
                 .atMost(LONG)
                 .until(() -> cluster.status().readyNodeCount() == workerCount);
         return workers;
+    }
+
+    private ServiceProcess startWorker(String id, String... more) throws IOException {
+        List<String> flags = new ArrayList<>(List.of(more));
+        flags.addAll(
+                List.of(
+                        "--naming=" + naming.address(),
+                        "--worker-id=" + id,
+                        "--cpus=1",
+                        "--state-dir=" + directory.resolve(id)));
+        return startService(id, "worker", flags.toArray(String[]::new));
     }
 
     private ServiceProcess startService(String name, String program, String... flags)

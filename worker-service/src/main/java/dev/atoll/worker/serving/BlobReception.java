@@ -1,5 +1,8 @@
 package dev.atoll.worker.serving;
 
+import com.google.protobuf.ByteOutput;
+import com.google.protobuf.UnsafeByteOperations;
+
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.proto.worker.v1.WriteBlobRequest;
@@ -20,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Takes one blob in. Its callbacks block while the disk writes, and so slow the sender down. */
@@ -64,7 +68,7 @@ final class BlobReception implements StreamObserver<WriteBlobRequest> {
                 }
                 writer = request.getKeep() ? store.writeKept(blob) : store.upload(blob);
             }
-            writer.write(request.getData().asReadOnlyByteBuffer());
+            UnsafeByteOperations.unsafeWriteTo(request.getData(), new Into(writer));
             takenBytes.increment(request.getData().size());
         } catch (ApiException e) {
             fail(e);
@@ -94,6 +98,40 @@ final class BlobReception implements StreamObserver<WriteBlobRequest> {
             answer();
         } catch (IOException e) {
             fail(explain(e));
+        }
+    }
+
+    /** Passes bytes on without a copy: what only reads them need not be kept from changing them. */
+    private static final class Into extends ByteOutput {
+        private final BlobWriter writer;
+
+        Into(BlobWriter writer) {
+            this.writer = writer;
+        }
+
+        @Override
+        public void write(byte value) throws IOException {
+            writer.write(ByteBuffer.wrap(new byte[] {value}));
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            writer.write(ByteBuffer.wrap(bytes, offset, length));
+        }
+
+        @Override
+        public void writeLazy(byte[] bytes, int offset, int length) throws IOException {
+            write(bytes, offset, length);
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            writer.write(bytes);
+        }
+
+        @Override
+        public void writeLazy(ByteBuffer bytes) throws IOException {
+            writer.write(bytes);
         }
     }
 
