@@ -103,9 +103,7 @@ public final class LeaderBlobSource implements BlobSource {
                                 .locateBlobs(request)
                                 .getWorkersList()) {
                     holders.add(
-                            peers.to(
-                                    HostAndPort.parse(worker.getAddress()),
-                                    worker.getWorkerId()));
+                            peers.to(HostAndPort.parse(worker.getAddress()), worker.getWorkerId()));
                 }
             } catch (StatusRuntimeException | ApiException | IllegalArgumentException _) {
                 // The relay says what is the matter.
