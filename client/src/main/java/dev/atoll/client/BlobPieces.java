@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** The bytes of a blob in pieces, as they are sent. */
-sealed interface BlobPieces extends AutoCloseable {
+abstract sealed class BlobPieces implements AutoCloseable {
     /** The size of each but the last, which is smaller, and may be empty. */
-    int BYTES = 256 << 10;
+    static final int BYTES = 256 << 10;
 
     /** Opens a blob at its first byte. */
     static BlobPieces of(BlobSource source) throws IOException {
@@ -19,13 +19,13 @@ sealed interface BlobPieces extends AutoCloseable {
     }
 
     /** The next piece. */
-    ByteString next() throws IOException;
+    abstract ByteString next() throws IOException;
 
     @Override
-    void close() throws IOException;
+    public abstract void close() throws IOException;
 
     /** Parts of what is in memory already, which are not copied. */
-    final class InMemory implements BlobPieces {
+    private static final class InMemory extends BlobPieces {
         private final ByteString whole;
         private int position;
 
@@ -34,7 +34,7 @@ sealed interface BlobPieces extends AutoCloseable {
         }
 
         @Override
-        public ByteString next() {
+        ByteString next() {
             int end = Math.min(whole.size(), position + BYTES);
             ByteString piece = whole.substring(position, end);
             position = end;
@@ -46,7 +46,7 @@ sealed interface BlobPieces extends AutoCloseable {
     }
 
     /** Read as they are sent. */
-    final class Read implements BlobPieces {
+    private static final class Read extends BlobPieces {
         private final InputStream in;
 
         private Read(InputStream in) {
@@ -54,7 +54,7 @@ sealed interface BlobPieces extends AutoCloseable {
         }
 
         @Override
-        public ByteString next() throws IOException {
+        ByteString next() throws IOException {
             // A fresh array each time: the transport still holds the one before.
             return UnsafeByteOperations.unsafeWrap(in.readNBytes(BYTES));
         }
