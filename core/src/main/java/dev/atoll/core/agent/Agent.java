@@ -255,7 +255,7 @@ public final class Agent {
         queue.takeWhile((key, first, end) -> {
             StageSpec spec = specs.get(key.stage());
             TaskRef task = new TaskRef(key.stage(), first);
-            if (spec == null || running.contains(task) || !slots.canEverFit(spec.need())) {
+            if (spec == null || running.isInTheWay(task) || !slots.canEverFit(spec.need())) {
                 return new GrantQueue.Verdict.Left();
             }
             int rooms = slots.rooms(spec.need());

@@ -103,8 +103,9 @@ final class RunningAttempts {
         }
     }
 
-    boolean contains(TaskRef task) {
-        return find(task).isPresent();
+    /** Whether a task runs, or has ended in a batch that it was the first of and that goes on. */
+    boolean isInTheWay(TaskRef task) {
+        return byFirst.containsKey(task) || find(task).isPresent();
     }
 
     /** The first of the tasks from one on that runs, or {@code end}. */

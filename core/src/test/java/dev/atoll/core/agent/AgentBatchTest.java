@@ -140,6 +140,21 @@ class AgentBatchTest {
     }
 
     @Test
+    void firstOfABatchIsTriedAgainOnceTheBatchIsOver() {
+        welcome(Optional.empty());
+        grant(1, 0, 1);
+        succeeded(0, 1, MILLISECOND);
+        grant(1, 10, 13);
+        succeeded(12, 13, MILLISECOND);
+        BatchEnd failed =
+                new BatchEnd(Ranges.of(10), Optional.of(Failure.of(Failure.Kind.NOT_FOUND)), false);
+        moved(List.of(failed), Ranges.empty(), MILLISECOND);
+
+        assertThat(started(grant(2, 10, 11))).isEmpty();
+        assertThat(started(succeeded(11, 12, MILLISECOND))).containsExactly(range(10, 11));
+    }
+
+    @Test
     void tellsOfAllThatHasEnded() {
         welcome(Optional.empty());
         warmUp();
