@@ -2,9 +2,7 @@ package dev.atoll.runtime.grpc;
 
 import dev.atoll.runtime.config.HostAndPort;
 
-import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
-import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -82,13 +80,6 @@ public final class Channels {
                                 .withOption(
                                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                         Math.toIntExact(connectMax.toMillis())));
-    }
-
-    /** The same channel, on which the token is shown, if there is one. */
-    Channel telling(Channel untold) {
-        return security.token()
-                .map(token -> ClientInterceptors.intercept(untold, new TokenInterceptor(token)))
-                .orElse(untold);
     }
 
     Optional<BearerToken> token() {

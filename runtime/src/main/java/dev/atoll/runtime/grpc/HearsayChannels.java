@@ -4,15 +4,19 @@ import com.google.common.util.concurrent.ListenableFuture;
 
 import dev.atoll.runtime.config.HostAndPort;
 
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
 import java.time.Duration;
@@ -28,8 +32,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Channels to servers whose addresses were only heard of: they may be out of reach from here, or
  * belong to somebody else here. Each server is asked something first, and must answer soon and
- * prove that it is of this cluster before it is shown the cluster's secret. One that did not is
- * left in peace for a minute. Safe for use by several threads.
+ * prove that it is of this cluster before it is shown the cluster's secret; when the connection is
+ * lost, it must do so again. One that did not is left in peace for a minute. Safe for use by
+ * several threads.
  */
 public final class HearsayChannels implements AutoCloseable {
     /** A server that cannot be connected to for so long is out of reach. */
@@ -81,7 +86,7 @@ public final class HearsayChannels implements AutoCloseable {
             if (before != null && !before.isToBeAskedAgain()) {
                 return before.way();
             }
-            Asked now = new Asked(ask(server), System.nanoTime());
+            Asked now = ask(server);
             asked.put(server, now);
             return now.way();
         }
@@ -90,32 +95,44 @@ public final class HearsayChannels implements AutoCloseable {
     /** Cuts off every call. Idempotent. */
     @Override
     public void close() {
+        List<ManagedChannel> left;
         synchronized (lock) {
             closed = true;
-            opened.forEach(ManagedChannel::shutdownNow);
-            opened.clear();
+            left = List.copyOf(opened);
         }
+        left.forEach(ManagedChannel::shutdownNow);
     }
 
     /** Called with the lock. */
-    private CompletableFuture<Optional<Channel>> ask(Server server) {
+    private Asked ask(Server server) {
         ManagedChannel untold = channels.openUntold(server.address(), CONNECT_MAX);
         opened.add(untold);
         Channel named = ClientInterceptors.intercept(untold, new Name(server.name()));
-        String challenge = Proof.challenge();
-        ListenableFuture<?> answer =
-                question.ask(ClientInterceptors.intercept(named, new Challenge(challenge)));
-        CompletableFuture<Optional<Channel>> way = new CompletableFuture<>();
+        Challenge challenge = new Challenge(Proof.challenge());
+        ListenableFuture<?> answer = question.ask(ClientInterceptors.intercept(named, challenge));
+        Asked now = new Asked(new CompletableFuture<>(), System.nanoTime());
         answer.addListener(
                 () -> {
-                    boolean isOurs = isOurs(answer, challenge);
-                    if (!isOurs) {
+                    if (isOurs(answer, challenge.words)) {
+                        now.way().complete(Optional.of(telling(named, challenge)));
+                        untold.notifyWhenStateChanged(
+                                ConnectivityState.READY, () -> lost(server, now, untold));
+                    } else {
                         forget(untold);
+                        now.way().complete(Optional.empty());
                     }
-                    way.complete(isOurs ? Optional.of(channels.telling(named)) : Optional.empty());
                 },
                 Runnable::run);
-        return way;
+        return now;
+    }
+
+    /* What was proven holds as long as the connection does. */
+    private void lost(Server server, Asked before, ManagedChannel channel) {
+        synchronized (lock) {
+            asked.remove(server, before);
+            opened.remove(channel);
+        }
+        channel.shutdown();
     }
 
     private void forget(ManagedChannel channel) {
@@ -123,6 +140,14 @@ public final class HearsayChannels implements AutoCloseable {
         synchronized (lock) {
             opened.remove(channel);
         }
+    }
+
+    private Channel telling(Channel named, Challenge met) {
+        return channels.token()
+                .<Channel>map(token ->
+                        ClientInterceptors.intercept(
+                                named, new ProvenConnection(token, met.attributes)))
+                .orElse(named);
     }
 
     /* Who has a token does not believe a server that demands none. */
@@ -157,18 +182,34 @@ public final class HearsayChannels implements AutoCloseable {
         }
     }
 
-    /** Demands a proof, soon. */
-    private record Challenge(String challenge) implements ClientInterceptor {
+    /** Demands a proof, soon, and sees who gives it. */
+    private static final class Challenge implements ClientInterceptor {
+        final String words;
+        volatile Attributes attributes = Attributes.EMPTY;
+
+        Challenge(String words) {
+            this.words = words;
+        }
+
         @Override
         public <Q, R> ClientCall<Q, R> interceptCall(
                 MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
             CallOptions soon =
                     options.withDeadlineAfter(ANSWER_MAX.toNanos(), TimeUnit.NANOSECONDS);
-            return new SimpleForwardingClientCall<>(next.newCall(method, soon)) {
+            ClientCall<Q, R> call = next.newCall(method, soon);
+            return new SimpleForwardingClientCall<>(call) {
                 @Override
                 public void start(Listener<R> listener, Metadata headers) {
-                    Proof.demand(challenge, headers);
-                    super.start(listener, headers);
+                    Proof.demand(words, headers);
+                    super.start(
+                            new SimpleForwardingClientCallListener<>(listener) {
+                                @Override
+                                public void onClose(Status status, Metadata trailers) {
+                                    attributes = call.getAttributes();
+                                    super.onClose(status, trailers);
+                                }
+                            },
+                            headers);
                 }
             };
         }

@@ -1,6 +1,10 @@
 package dev.atoll.runtime.grpc;
 
+import static io.grpc.Status.Code.UNAVAILABLE;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.atoll.proto.naming.v1.NamesGrpc;
 import dev.atoll.runtime.config.HostAndPort;
@@ -11,6 +15,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 
 import org.junit.jupiter.api.AfterEach;
@@ -56,42 +61,82 @@ class HearsayChannelsTest {
 
     @Test
     void aStrangerSeesNoToken() throws IOException {
-        AtomicInteger calls = new AtomicInteger();
-        AtomicInteger tokens = new AtomicInteger();
-        ServerInterceptor spy =
-                new ServerInterceptor() {
-                    @Override
-                    public <Q, R> ServerCall.Listener<Q> interceptCall(
-                            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-                        calls.incrementAndGet();
-                        if (headers.containsKey(BearerToken.AUTHORIZATION)) {
-                            tokens.incrementAndGet();
-                        }
-                        return next.startCall(call, headers);
-                    }
-                };
+        Spy spy = new Spy();
+        HostAndPort address = stranger(0, spy);
+        HearsayChannels channels = channels(Security.withToken(TOKEN));
+
+        assertThat(channels.to(address, "a").join()).isEmpty();
+        assertThat(channels.to(address, "a").join()).isEmpty();
+
+        assertThat(spy.calls).hasValue(1);
+        assertThat(spy.tokens).hasValue(0);
+    }
+
+    @Test
+    void whoHasTheAddressLater_seesNoTokenEither() throws Exception {
+        HearsayChannels channels = channels(Security.withToken(TOKEN));
+        HostAndPort address = start(Security.withToken(TOKEN), "a");
+        Channel way = channels.to(address, "a").join().orElseThrow();
+        resolve(way);
+        open.removeLast().close();
+        Spy spy = new Spy();
+        stranger(address.port(), spy);
+
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(() -> resolve(way))
+                .satisfies(it -> assertThat(it.getStatus().getCode()).isEqualTo(UNAVAILABLE));
+        await().until(() -> channels.to(address, "a").join().isEmpty());
+
+        assertThat(spy.calls).hasPositiveValue();
+        assertThat(spy.tokens).hasValue(0);
+    }
+
+    @Test
+    void aServerThatIsBack_isReachedAgain() throws Exception {
+        HearsayChannels channels = channels(Security.withToken(TOKEN));
+        HostAndPort address = start(Security.withToken(TOKEN), "a");
+        Channel way = channels.to(address, "a").join().orElseThrow();
+        open.removeLast().close();
+        start(address, Security.withToken(TOKEN), "a");
+
+        await().until(() -> channels.to(address, "a").join().filter(it -> it != way).isPresent());
+
+        assertThat(channels.to(address, "a").join().map(HearsayChannelsTest::resolve))
+                .contains("x");
+    }
+
+    /** Counts who calls, and who shows a secret. */
+    private static final class Spy implements ServerInterceptor {
+        final AtomicInteger calls = new AtomicInteger();
+        final AtomicInteger tokens = new AtomicInteger();
+
+        @Override
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            calls.incrementAndGet();
+            if (headers.containsKey(BearerToken.AUTHORIZATION)) {
+                tokens.incrementAndGet();
+            }
+            return next.startCall(call, headers);
+        }
+    }
+
+    private HostAndPort stranger(int port, Spy spy) throws IOException {
         var stranger =
-                NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+                NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
                         .addService(
                                 ServerInterceptors.intercept(new ScriptedNames(name -> name), spy))
                         .build()
                         .start();
-        open.push(stranger::shutdownNow);
-        HearsayChannels channels = channels(Security.withToken(TOKEN));
-        HostAndPort address = HostAndPort.parse("127.0.0.1:" + stranger.getPort());
-
-        assertThat(channels.to(address, "a").join()).isEmpty();
-        assertThat(channels.to(address, "a").join()).isEmpty();
-
-        assertThat(calls).hasValue(1);
-        assertThat(tokens).hasValue(0);
+        open.addLast(stranger::shutdownNow);
+        return HostAndPort.parse("127.0.0.1:" + stranger.getPort());
     }
 
     @Test
     void whereNobodyListens_nothingIsReached() throws Exception {
         HearsayChannels channels = channels(Security.withToken(TOKEN));
         HostAndPort address = start(Security.withToken(TOKEN), "a");
-        open.pop().close();
+        open.removeLast().close();
 
         assertThat(channels.to(address, "a").join()).isEmpty();
     }
@@ -109,6 +154,9 @@ class HearsayChannelsTest {
     @Test
     void closedChannels_reachNobody() throws IOException {
         HearsayChannels channels = channels(Security.none());
+        assertThat(channels.to(start(Security.none(), "b"), "b").join()).isPresent();
+        assertThat(channels.to(start(Security.none(), "c"), "c").join()).isPresent();
+
         channels.close();
 
         assertThat(channels.to(start(Security.none(), "a"), "a").join()).isEmpty();
@@ -121,17 +169,22 @@ class HearsayChannelsTest {
                         channel ->
                                 NamesGrpc.newFutureStub(channel)
                                         .resolve(ScriptedNames.request("question")));
-        open.push(channels);
+        open.addLast(channels);
         return channels;
     }
 
     private HostAndPort start(Security security, String name) throws IOException {
+        return start(HostAndPort.anyLoopbackPort(), security, name);
+    }
+
+    private HostAndPort start(HostAndPort address, Security security, String name)
+            throws IOException {
         GrpcServer server =
-                GrpcServer.builder(HostAndPort.anyLoopbackPort(), security)
+                GrpcServer.builder(address, security)
                         .service(new ScriptedNames(asked -> asked))
                         .interceptor(new Addressee(name))
                         .start();
-        open.push(server);
+        open.addLast(server);
         return server.address();
     }
 
