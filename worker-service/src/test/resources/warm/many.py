@@ -55,6 +55,11 @@ def run(task):
         os._exit(int(argument))
     elif word == "unknown":
         say(warm._bytes(3, warm._number(1, task.call + 1_000)))
+    elif word == "half":
+        mine = warm._bytes(3, warm._number(1, task.call))
+        say(mine + warm._bytes(3, warm._number(1, task.call + 1_000)))
+    elif word == "double":
+        say(2 * warm._bytes(3, warm._number(1, task.call)))
     elif word == "twice":
         say(warm._bytes(1, warm._number(1, 1)))
     elif word == "garbage":

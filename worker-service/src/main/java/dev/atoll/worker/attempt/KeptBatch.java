@@ -43,7 +43,7 @@ final class KeptBatch implements WarmBatch.Listener {
     private final StartBatch start;
     private final WarmBatches.Tools tools;
     private final Consumer<BatchMoved> listener;
-    private final Runnable over;
+    private final Consumer<KeptBatch> over;
 
     /** What tasks that run have written; of those that have written something. Guarded by this. */
     private final Map<Integer, AttemptOutput> outputs = new HashMap<>();
@@ -66,13 +66,13 @@ final class KeptBatch implements WarmBatch.Listener {
     private record Signal(Ranges tasks, int number) {}
 
     /**
-     * @param over runs when nothing more comes
+     * @param over hears when nothing more comes
      */
     KeptBatch(
             StartBatch start,
             WarmBatches.Tools tools,
             Consumer<BatchMoved> listener,
-            Runnable over) {
+            Consumer<KeptBatch> over) {
         this.start = start;
         this.tools = tools;
         this.listener = listener;
@@ -163,9 +163,27 @@ final class KeptBatch implements WarmBatch.Listener {
                         output != null ? output : newOutput()));
     }
 
+    /* What a program says before its hello is heard by whoever is first; that task may go all the same,
+     * unless it has said too much. */
     @Override
-    public synchronized void returned(Ranges indexes) {
-        returned.addAll(indexes);
+    public void returned(Ranges indexes) {
+        List<Ended> unheard = new ArrayList<>();
+        synchronized (this) {
+            for (Map.Entry<Integer, AttemptOutput> it : Map.copyOf(outputs).entrySet()) {
+                int index = it.getKey();
+                if (!indexes.contains(index)) {
+                    continue;
+                }
+                outputs.remove(index);
+                Failure verdict = verdicts.remove(index);
+                Ended end = new Ended(index, Optional.ofNullable(verdict), it.getValue());
+                (verdict != null ? ended : unheard).add(end);
+            }
+            RangeSet back = new RangeSet(indexes);
+            ended.forEach(end -> back.remove(end.index(), end.index() + 1));
+            returned.addAll(back.toRanges());
+        }
+        unheard.forEach(end -> close(end, Optional.of(Failure.of(Kind.CANCELLED))));
     }
 
     @Override
@@ -186,7 +204,7 @@ final class KeptBatch implements WarmBatch.Listener {
             runTime = now.isEmpty() ? Duration.ZERO : Duration.ofNanos(nanos - movedAtNanos);
             movedAtNanos = now.isEmpty() ? movedAtNanos : nanos;
         }
-        List<BatchEnd> ends = keep(now);
+        List<BatchEnd> ends = keepOrGiveUp(now);
         listener.accept(new BatchMoved(start.stage(), start.attempt(), ends, back, runTime));
         boolean isOver;
         synchronized (this) {
@@ -195,7 +213,7 @@ final class KeptBatch implements WarmBatch.Listener {
             isOver = left.isEmpty();
         }
         if (isOver) {
-            over.run();
+            over.accept(this);
         }
     }
 
@@ -215,6 +233,22 @@ final class KeptBatch implements WarmBatch.Listener {
     }
 
     // ---- what is kept
+
+    /* The agent waits for the end of each task, so not even a defect may swallow one. */
+    private List<BatchEnd> keepOrGiveUp(List<Ended> now) {
+        try {
+            return keep(now);
+        } catch (RuntimeException e) {
+            LOG.error("keeping the outputs of tasks of {} failed", start.stage(), e);
+            Failure failure = new Failure(Kind.WORKER_TROUBLE, 0, "the worker failed: " + e);
+            Ends ends = new Ends();
+            for (Ended end : now) {
+                ends.add(end.index(), Optional.of(failure), false);
+                close(end, Optional.of(failure));
+            }
+            return ends.toList(tools.metrics());
+        }
+    }
 
     private List<BatchEnd> keep(List<Ended> now) {
         List<SegmentStore.Written> small = new ArrayList<>();

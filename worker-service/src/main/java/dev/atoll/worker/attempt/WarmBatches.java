@@ -74,7 +74,7 @@ public final class WarmBatches implements AutoCloseable {
     /** Starts a batch and returns at once; the listener hears of each task once. */
     public void start(StartBatch start, Consumer<BatchMoved> listener) {
         Key key = new Key(start.stage(), start.attempt(), start.tasks().first());
-        KeptBatch batch = new KeptBatch(start, tools, listener, () -> batches.remove(key));
+        KeptBatch batch = new KeptBatch(start, tools, listener, it -> batches.remove(key, it));
         batches.put(key, batch);
         threads.execute(() -> begin(batch));
     }
@@ -83,7 +83,8 @@ public final class WarmBatches implements AutoCloseable {
     public void signal(SignalBatch signal) {
         batches.forEach((key, batch) -> {
             if (key.stage().equals(signal.stage()) && key.attempt() == signal.attempt()) {
-                batch.signal(signal.tasks(), signal.signal());
+                // What has ended meanwhile is kept then, and disks are slow.
+                threads.execute(() -> batch.signal(signal.tasks(), signal.signal()));
             }
         });
     }

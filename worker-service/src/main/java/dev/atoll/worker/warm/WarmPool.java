@@ -74,7 +74,13 @@ public final class WarmPool implements AutoCloseable {
                 fresh.kill();
             }
         }
-        Thread.ofPlatform().daemon().name("warm-", 0).start(() -> run(fresh));
+        Thread thread = Thread.ofPlatform().daemon().name("warm-", 0).unstarted(() -> run(fresh));
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            forget(fresh); // There are too many threads; nobody may wait for one that never was.
+            throw e;
+        }
     }
 
     private void run(WarmProcess process) {

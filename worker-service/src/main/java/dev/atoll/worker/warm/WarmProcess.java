@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -503,6 +504,8 @@ final class WarmProcess {
         List<Call> ended = new ArrayList<>();
         boolean isIdle;
         synchronized (this) {
+            // Whoever was taken out would hear of nothing more if another's word were wrong.
+            requireAll(results);
             Set<Seat> moved = new LinkedHashSet<>();
             for (Result result : results) {
                 Call call = remove(result.getCallId());
@@ -523,6 +526,17 @@ final class WarmProcess {
         }
         if (isIdle) {
             pool.mayBeIdle();
+        }
+    }
+
+    private void requireAll(List<Result> results) throws BrokenProtocolException {
+        Set<Long> callIds = new HashSet<>();
+        for (Result result : results) {
+            Call _ = call(result.getCallId());
+            if (!callIds.add(result.getCallId())) {
+                throw new BrokenProtocolException(
+                        "two results of call %d".formatted(result.getCallId()));
+            }
         }
     }
 
@@ -604,6 +618,7 @@ final class WarmProcess {
             running = running();
             waiting = calls.values().stream().skip(slots).toList();
             batches = List.copyOf(seats.keySet());
+            batches.forEach(batch -> batch.moveTo(null));
             calls.clear();
             seats.clear();
         }
@@ -615,7 +630,6 @@ final class WarmProcess {
         }
         waiting.forEach(call -> call.listener().returned(Ranges.of(call.index())));
         for (WarmBatch batch : batches) {
-            batch.moveTo(null);
             Ranges unsent = batch.takeBackAll();
             if (!unsent.isEmpty()) {
                 batch.listener().returned(unsent);

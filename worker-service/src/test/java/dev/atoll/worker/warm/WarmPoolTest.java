@@ -303,7 +303,13 @@ class WarmPoolTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"garbage,a frame of", "unknown,word of call", "twice,a second hello"})
+    @CsvSource({
+        "garbage,a frame of",
+        "unknown,word of call",
+        "half,word of call",
+        "double,two results of call",
+        "twice,a second hello"
+    })
     void programThatBreaksTheContractIsKilled_andItsTaskHasFailed(String item, String words) {
         Failure failure = failure(call(kind(1, 0, "a"), item));
 
