@@ -61,7 +61,8 @@ final class PutCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE... NAME",
-            arity = "2..*",
+            arity = "1..*",
+            hideParamSyntax = true,
             description = "Files, or - for standard input, and their name; ending in / if several.")
     private List<String> words = new ArrayList<>();
 
@@ -71,6 +72,11 @@ final class PutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (words.size() == 1) {
+            throw CommandException.usage(
+                    "under which name? For example: atoll put %1$s %1$s"
+                            .formatted(words.getFirst()));
+        }
         List<String> files = words.subList(0, words.size() - 1);
         String target = StoredName.of(words.getLast());
         check(files, target);

@@ -88,6 +88,17 @@ class PipeLineTest {
     }
 
     @Test
+    void textsInTheLineAreRefusedBesideAPipe() {
+        for (String line : new String[] {"cat <<E | sort\nb\na\nE", "a | cat << E\nit's\nE\n"}) {
+            assertThatExceptionOfType(CommandException.class)
+                    .isThrownBy(() -> PipeLine.commands(line))
+                    .withMessageStartingWith("<< in a pipe");
+        }
+        assertThat(PipeLine.commands("cat <<E\na\nE")).hasSize(1);
+        assertThat(PipeLine.commands("echo $((1<<2)) | cat")).hasSize(2);
+    }
+
+    @Test
     void listsBesideAPipeAreRefused() {
         for (String line : new String[] {"a; b | c", "a | b; c", "a\nb | c", "a | b\nc"}) {
             assertThatExceptionOfType(CommandException.class)

@@ -10,6 +10,7 @@ import dev.atoll.client.Job;
 import dev.atoll.client.JobStatus;
 import dev.atoll.core.model.Failure;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -111,7 +112,9 @@ public final class AttachedPipe {
         try {
             return exitCode.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a pipe ends with an exit code", e);
+            throw e.getCause() instanceof UncheckedIOException cause
+                    ? cause
+                    : new IllegalStateException("a pipe ends with an exit code", e);
         }
     }
 
@@ -138,6 +141,9 @@ public final class AttachedPipe {
             exitCode.complete(ExitCode.BROKEN_PIPE);
         } catch (AtollException e) {
             lost(String.valueOf(e.getMessage()));
+        } catch (UncheckedIOException e) {
+            cancel(Signal.PIPE, "its output cannot be written");
+            exitCode.completeExceptionally(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {

@@ -17,7 +17,8 @@ public final class FailureText {
                     case TIMEOUT -> "ran longer than its timeout";
                     case NOT_FOUND -> "command not found";
                     case NOT_EXECUTABLE -> "command cannot be executed";
-                    case OUTPUT_LIMIT -> "wrote more than its output limit";
+                    case OUTPUT_LIMIT ->
+                            "wrote more than its output limit: 256M, or what --output-limit says";
                     case OUT_OF_MEMORY -> "out of memory";
                     case CANCELLED -> "cancelled";
                     case INPUT_UNAVAILABLE -> "its input could not be read";

@@ -44,6 +44,7 @@ public final class PipeLine {
     private boolean isPlainWord;
     private boolean isCommandNext = true;
     private boolean isNegated;
+    private boolean isHereDocument;
 
     /** What separates commands at the end of what was read, and matters if more comes. */
     private Optional<String> separator = Optional.empty();
@@ -86,6 +87,9 @@ public final class PipeLine {
     }
 
     private void check() {
+        if (isHereDocument) {
+            throw hereDocument();
+        }
         if (list.isPresent()) {
             throw CommandException.usage(
                     ("%s beside a pipe: put what belongs together into ( ), as in"
@@ -98,8 +102,16 @@ public final class PipeLine {
         }
     }
 
-    private static CommandException unclosed(String opener) {
-        return CommandException.usage("%s is not closed".formatted(opener));
+    private static CommandException hereDocument() {
+        return CommandException.usage(
+                "<< in a pipe: give the text with echo or printf, as in 'printf \"a\\nb\\n\" | cat"
+                        + " -n'");
+    }
+
+    private CommandException unclosed(String opener) {
+        return isHereDocument
+                ? hereDocument()
+                : CommandException.usage("%s is not closed".formatted(opener));
     }
 
     private void addCommand(String where) {
@@ -213,6 +225,8 @@ public final class PipeLine {
 
     /** With the "|" and the "&" that belong to it: "&gt;|", "&gt;&amp;", "&lt;&amp;". */
     private void passRedirection() {
+        isHereDocument |=
+                open.isEmpty() && text.startsWith("<<", at) && !text.startsWith("<<<", at);
         at++;
         while (at < text.length() && "<>|&".indexOf(text.charAt(at)) >= 0) {
             at++;

@@ -312,10 +312,17 @@ final class Explainer {
         return reasons.isEmpty() ? "it starts now." : String.join("; ", reasons) + ".";
     }
 
-    private static String whyNotTogether(List<Stage> stages, Vacancies vacancies) {
+    private String whyNotTogether(List<Stage> stages, Vacancies vacancies) {
         int free = vacancies.together(stages).size();
         if (free == stages.size()) {
             return "it starts now.";
+        }
+        for (Stage stage : stages) {
+            Resources need = stage.spec.need();
+            if (state.workers.values().stream().allMatch(worker -> worker.slots(need) == 0)) {
+                return "no worker that is here can ever run %s: it needs %s."
+                        .formatted(stage.spec.name(), describe(need));
+            }
         }
         int idle = vacancies.togetherIfIdle(stages).size();
         return "the %d tasks of a pipe start together, and there is room for %d of them now%s."

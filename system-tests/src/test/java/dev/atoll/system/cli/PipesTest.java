@@ -187,6 +187,18 @@ class PipesTest {
     }
 
     @Test
+    void aCommandThatNoWorkerCanRunIsNamed_withWhatItNeeds() throws Exception {
+        try (Invocation pipe = atoll.start("sh", "--label", "zone=moon", "cat | cat")) {
+            await("the reason")
+                    .atMost(PATIENCE)
+                    .until(() -> pipe.errSoFar().contains("no worker that is here can ever run"));
+            assertThat(pipe.errSoFar()).contains("zone=moon");
+            pipe.signal("INT");
+            assertThat(pipe.end().exitCode()).isEqualTo(130);
+        }
+    }
+
+    @Test
     void aPipeThatIsTooLargeIsToldWhatItWaitsFor() throws Exception {
         try (Invocation pipe = atoll.start("sh", "--cpus", "2", "cat | cat | cat | cat")) {
             await("the reason")
