@@ -11,6 +11,7 @@ import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.master.loop.SchedulerLoop;
 import dev.atoll.master.relay.BlobEndpoint;
 import dev.atoll.master.relay.BlobRelay;
+import dev.atoll.master.relay.InputSearch;
 import dev.atoll.master.relay.PlacementEndpoint;
 import dev.atoll.master.relay.RelayedOutputs;
 import dev.atoll.master.session.SessionEndpoint;
@@ -96,7 +97,12 @@ final class Master implements RunningService {
         LedgerTrouble ledgerTrouble = new LedgerTrouble();
         context.metrics().addNotice("ledger", ledgerTrouble::now);
         TermStart termStart =
-                new TermStart(settings(config), naming.ledger(), metrics, ledgerTrouble);
+                new TermStart(
+                        settings(config),
+                        naming.ledger(),
+                        metrics,
+                        ledgerTrouble,
+                        new InputSearch(relay));
         Leadership leadership =
                 new Leadership(
                         naming,

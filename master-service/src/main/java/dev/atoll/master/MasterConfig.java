@@ -101,6 +101,7 @@ public record MasterConfig(
      * @param silenceLost a worker that is silent for so long is given up
      * @param disconnectGrace how long a worker may take to come back
      * @param recoveryGrace how long a new leader waits for workers
+     * @param localityWait how long tasks are left to the workers that have their input
      * @param activeJobsMax the most jobs that have not ended
      * @param activeTasksMax the most tasks of jobs that have not ended
      * @param endedJobsMax the most ended jobs that are kept
@@ -140,6 +141,16 @@ public record MasterConfig(
                                     "A new leader waits so long for workers to come back with the"
                                             + " tasks that they run, before it runs those again.")
                     Duration recoveryGrace,
+            @Key(
+                            name = "locality-wait",
+                            value = "500ms",
+                            min = "0s",
+                            max = "1m",
+                            doc =
+                                    "How long a worker with room leaves tasks to workers that have"
+                                            + " their input and are busy; with 0s tasks go anywhere"
+                                            + " at once.")
+                    Duration localityWait,
             @Key(
                             name = "active-jobs-max",
                             value = "10000",
@@ -185,6 +196,7 @@ public record MasterConfig(
                     recoveryGrace,
                     defaults.backlogTarget(),
                     defaults.grantTasksMax(),
+                    localityWait,
                     defaults.stragglerMin(),
                     defaults.quarantineMin(),
                     defaults.clusterTroubleMax(),

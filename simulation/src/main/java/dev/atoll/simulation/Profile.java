@@ -120,6 +120,7 @@ record Profile(
                 Duration.ofMillis(dice.between(300, 2_500)).plus(patience),
                 Duration.ofMillis(dice.between(50, 400)),
                 dice.pick(List.of(3, 50, 4_096)),
+                Duration.ofMillis(300),
                 Duration.ofMillis(dice.between(100, 1_000)),
                 Duration.ofMillis(dice.between(300, 3_000)),
                 hasPoison ? 3 : TROUBLES_WITHOUT_END,

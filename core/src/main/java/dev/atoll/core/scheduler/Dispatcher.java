@@ -30,16 +30,18 @@ final class Dispatcher {
     private final State state;
     private final Quarantine quarantine;
     private final EarlierJobs earlier;
+    private final Locality locality;
 
-    Dispatcher(State state, Quarantine quarantine, EarlierJobs earlier) {
+    Dispatcher(State state, Quarantine quarantine, EarlierJobs earlier, Locality locality) {
         this.state = state;
         this.quarantine = quarantine;
         this.earlier = earlier;
+        this.locality = locality;
     }
 
     void dispatch(Outbox out) {
         state.keptFree = state.keptFree.filter(kept -> isStillWanted(kept, out.now));
-        PriorityQueue<Candidate> candidates = candidates(out.now);
+        PriorityQueue<Candidate> candidates = candidates(out);
         if (candidates.isEmpty()) {
             return;
         }
@@ -62,6 +64,9 @@ final class Dispatcher {
                 continue;
             }
             int granted = place(next, candidates.size() + 1, vacancies, out);
+            if (granted == 0 && isLeftToOthers(stage, vacancies)) {
+                continue;
+            }
             if (granted == 0) {
                 vacancies.keepFreeFor(stage);
                 if (!vacancies.isBrief(stage) && stage.failedAt.isEmpty()) {
@@ -131,7 +136,7 @@ final class Dispatcher {
         }
     }
 
-    private PriorityQueue<Candidate> candidates(Instant now) {
+    private PriorityQueue<Candidate> candidates(Outbox out) {
         Map<String, UserShare> users = new TreeMap<>();
         List<Candidate> candidates = new ArrayList<>();
         state.active.forEach(id -> {
@@ -139,7 +144,9 @@ final class Dispatcher {
             UserShare user = users.computeIfAbsent(job.spec.user(), name -> new UserShare());
             user.cpuMillis += job.grantedCpuMillis();
             for (Stage stage : job.stages) {
-                if (!Pipes.follows(stage) && obstacle(job, stage, now).isEmpty()) {
+                if (!Pipes.follows(stage)
+                        && obstacle(job, stage, out.now).isEmpty()
+                        && !locality.asks(stage, out)) {
                     candidates.add(new Candidate(job, stage, user));
                 }
             }
@@ -167,7 +174,12 @@ final class Dispatcher {
         if (!job.isOpen(stage)) {
             return Optional.of(Obstacle.EARLIER_STAGE);
         }
-        return now.isBefore(stage.pausedUntil) ? Optional.of(Obstacle.PAUSED) : Optional.empty();
+        if (now.isBefore(stage.pausedUntil)) {
+            return Optional.of(Obstacle.PAUSED);
+        }
+        return locality.isAsking(stage, now)
+                ? Optional.of(Obstacle.INPUTS_SOUGHT)
+                : Optional.empty();
     }
 
     /** Why a stage may start none of its tasks. */
@@ -183,7 +195,9 @@ final class Dispatcher {
         /** A stage before has not succeeded. */
         EARLIER_STAGE,
         /** Something went wrong a moment ago. */
-        PAUSED
+        PAUSED,
+        /** Somebody looks where its inputs are. */
+        INPUTS_SOUGHT
     }
 
     /** The job that a job waits for, if it waits for one. */
@@ -207,19 +221,36 @@ final class Dispatcher {
 
     private int place(Candidate candidate, int competitors, Vacancies vacancies, Outbox out) {
         Stage stage = candidate.stage;
-        Worker best = vacancies.best(stage).orElse(null);
-        if (best == null) {
+        Locality.Place place =
+                (stage.near.isEmpty()
+                                ? anywhere(stage, vacancies, out.now)
+                                : locality.find(stage, vacancies, out.now))
+                        .orElse(null);
+        if (place == null) {
             return 0;
         }
         int evenPart = ceilDiv(stage.waiting().size(), vacancies.ready().size());
-        int fairPart = ceilDiv(vacancies.room(best, stage), competitors);
+        int fairPart = ceilDiv(vacancies.room(place.worker(), stage), competitors);
         int count = Math.min(Math.min(evenPart, fairPart), state.limits.grantTasksMax());
-        Ranges tasks =
-                stage.failedAt.isEmpty()
-                        ? stage.waiting().takeFirst(count)
-                        : new RangeSet(quarantine.open(best, stage, out.now)).takeFirst(count);
-        give(candidate, stage, best, tasks, vacancies, out);
+        Ranges tasks = place.tasks().takeFirst(count);
+        give(candidate, stage, place.worker(), tasks, vacancies, out);
         return tasks.size();
+    }
+
+    private Optional<Locality.Place> anywhere(Stage stage, Vacancies vacancies, Instant now) {
+        return vacancies
+                .best(stage)
+                .map(best ->
+                        new Locality.Place(
+                                best,
+                                stage.failedAt.isEmpty()
+                                        ? stage.waiting()
+                                        : new RangeSet(quarantine.open(best, stage, now))));
+    }
+
+    /** Whether there is room for a stage that is kept from its tasks for a moment. */
+    private static boolean isLeftToOthers(Stage stage, Vacancies vacancies) {
+        return !stage.near.isEmpty() && vacancies.best(stage).isPresent();
     }
 
     /** All tasks of a pipe, or none. */

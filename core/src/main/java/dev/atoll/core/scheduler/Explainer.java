@@ -215,6 +215,7 @@ final class Explainer {
             case PAUSED ->
                     "the stage rests for %d ms more after trouble with an input or a worker."
                             .formatted(Duration.between(now, stage.pausedUntil).toMillis());
+            case INPUTS_SOUGHT -> "it is being asked which workers have their input.";
         };
     }
 
@@ -271,6 +272,7 @@ final class Explainer {
         int unready = 0;
         int busy = 0;
         int failedThere = 0;
+        int leaving = 0;
         List<String> quarantined = new ArrayList<>();
         List<String> shortages = new ArrayList<>();
         Vacancies vacancies = new Vacancies(state, quarantine, now);
@@ -291,6 +293,8 @@ final class Explainer {
                 busy++;
             } else if (quarantine.open(worker, stage, now).isEmpty()) {
                 failedThere++;
+            } else if (stage.near.isForOthers(worker.id)) {
+                leaving++;
             }
         }
         List<String> reasons = new ArrayList<>();
@@ -303,6 +307,11 @@ final class Explainer {
         }
         if (failedThere > 0) {
             reasons.add("%d have room, but those tasks have failed there".formatted(failedThere));
+        }
+        if (leaving > 0) {
+            reasons.add(
+                    "%d have room and leave them for up to %d ms to those that have their input"
+                            .formatted(leaving, state.limits.localityWait().toMillis()));
         }
         quarantined.stream().limit(NAMED_MAX).forEach(reasons::add);
         shortages.stream().limit(NAMED_MAX).forEach(reasons::add);

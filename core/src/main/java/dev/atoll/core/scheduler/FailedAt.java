@@ -40,6 +40,13 @@ final class FailedAt {
         return there == null ? Ranges.empty() : there.intersection(tasks);
     }
 
+    /** Those of the tasks that have not failed. */
+    Ranges nowhere(Ranges tasks) {
+        RangeSet others = new RangeSet(tasks);
+        byWorker.values().forEach(set -> others.removeAll(set.toRanges()));
+        return others.toRanges();
+    }
+
     /** Every task that has failed on another worker than this one. */
     RangeSet elsewhere(WorkerId worker) {
         RangeSet tasks = new RangeSet();

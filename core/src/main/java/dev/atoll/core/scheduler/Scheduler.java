@@ -54,7 +54,7 @@ public final class Scheduler {
         Losses losses = new Losses(failures);
         WorkerClaims claims = new WorkerClaims(state, endings, losses, holdings);
         sessions = new WorkerSessions(state, claims, losses, holdings, quarantine);
-        dispatcher = new Dispatcher(state, quarantine, earlier);
+        dispatcher = new Dispatcher(state, quarantine, earlier, new Locality(state, quarantine));
         stragglers = new Stragglers(state, dispatcher);
         Explainer explainer = new Explainer(state, dispatcher, awaited, quarantine);
         queries = new Queries(state, outputs, explainer);
@@ -108,6 +108,7 @@ public final class Scheduler {
             case SchedulerEvent.WorkerHeartbeat heartbeat -> {}
             case SchedulerEvent.WorkerReported reported -> {}
             case SchedulerEvent.DrainRequested drain -> {}
+            case SchedulerEvent.InputsLocated located -> {}
         }
     }
 
@@ -122,6 +123,7 @@ public final class Scheduler {
             case SchedulerEvent.WorkerHeartbeat heartbeat -> sessions.heartbeat(heartbeat, out);
             case SchedulerEvent.WorkerReported reported -> reports.report(reported, out);
             case SchedulerEvent.DrainRequested drain -> sessions.drain(drain, out);
+            case SchedulerEvent.InputsLocated located -> inputsLocated(located);
             case SchedulerEvent.Tick tick -> tick(tick, out);
         }
     }
@@ -143,6 +145,12 @@ public final class Scheduler {
         if (isLast && recoveringSince.isPresent()) {
             recovered(out);
         }
+    }
+
+    private void inputsLocated(SchedulerEvent.InputsLocated located) {
+        state.stage(located.stage())
+                .ifPresent(stage ->
+                        stage.near.heard(located.places(), stage.waiting(), stage.failedAt));
     }
 
     private void recovered(Outbox out) {

@@ -5,6 +5,7 @@ import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
+import dev.atoll.core.model.TaskTemplate.Items;
 import dev.atoll.core.model.WorkerId;
 
 /** A wish to touch the world. Carried out in order, per worker and per caller. */
@@ -132,6 +133,17 @@ public sealed interface SchedulerCommand {
         TOO_MANY_JOBS,
         /** Too many tasks have not ended. */
         TOO_MANY_TASKS
+    }
+
+    /**
+     * Look where the inputs are that the items of a stage name. Answered by {@link
+     * SchedulerEvent.InputsLocated}, soon or not at all.
+     */
+    record LocateInputs(StageRef stage, Items.Table items) implements SchedulerCommand {
+        @Override
+        public boolean isRevealing() {
+            return false;
+        }
     }
 
     /** The state or the counts of a job have changed: whoever watches it may want to look. */

@@ -10,8 +10,11 @@ import dev.atoll.core.model.WorkerId;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Something that has happened, or that somebody wants. {@code cause} names the stimulus, such as
@@ -191,6 +194,19 @@ public sealed interface SchedulerEvent {
     /** An operator wants a worker to get no new tasks, or to get them again. */
     record DrainRequested(String cause, WorkerId worker, boolean resume)
             implements SchedulerEvent {}
+
+    /**
+     * Somebody has looked where the inputs of a stage are. What it says need not be all, nor true
+     * any more. Answers {@link SchedulerCommand.LocateInputs}; may come late, or never.
+     *
+     * @param places the tasks whose input a worker has; a task may be with several, or with none
+     */
+    record InputsLocated(String cause, StageRef stage, SortedMap<WorkerId, Ranges> places)
+            implements SchedulerEvent {
+        public InputsLocated {
+            places = Collections.unmodifiableSortedMap(new TreeMap<>(places));
+        }
+    }
 
     /**
      * Time has passed; comes every {@link SchedulerLimits#tick} or so.

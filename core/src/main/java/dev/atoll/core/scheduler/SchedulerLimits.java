@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param backlogTarget how much work a worker may hold beyond what it can run at once; short tasks
  *     are granted in larger numbers so that a worker never waits for the next grant
  * @param grantTasksMax the most tasks of one grant
+ * @param localityWait for so long a worker with room leaves tasks to those that have their input;
+ *     0: nobody asks where that is
  * @param stragglerMin a task that has run for less is never given a backup
  * @param quarantineMin how long a worker on which everything fails gets no tasks, the first time
  * @param clusterTroubleMax after so many attempts that the cluster lost, a task fails
@@ -30,6 +32,7 @@ public record SchedulerLimits(
         Duration recoveryGrace,
         Duration backlogTarget,
         int grantTasksMax,
+        Duration localityWait,
         Duration stragglerMin,
         Duration quarantineMin,
         int clusterTroubleMax,
@@ -47,6 +50,7 @@ public record SchedulerLimits(
                 Duration.ofSeconds(3),
                 Duration.ofMillis(100),
                 4096,
+                Duration.ofMillis(500),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 3,

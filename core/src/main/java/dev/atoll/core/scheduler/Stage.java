@@ -67,6 +67,9 @@ final class Stage {
     /** No grants before this: something outside the tasks was in trouble. */
     Instant pausedUntil = Instant.MIN;
 
+    /** Which of its waiting tasks have their input where. */
+    final NearTasks near;
+
     /** How long its tasks run. */
     final RunTimes runTimes = new RunTimes();
 
@@ -81,13 +84,14 @@ final class Stage {
     Stage(StageRef ref, StageSpec spec) {
         this.ref = ref;
         this.spec = spec;
+        near = new NearTasks(spec);
         waiting.add(0, spec.taskCount());
     }
 
     // ---- hard state
 
     void succeed(WorkerId worker, Ranges tasks, Ranges silentOnes) {
-        waiting.removeAll(tasks);
+        noLongerWaiting(tasks);
         failed.removeAll(tasks);
         stopping.removeAll(tasks);
         failedAt.remove(tasks);
@@ -108,7 +112,7 @@ final class Stage {
 
     void fail(Optional<WorkerId> worker, Failure failure, Ranges tasks) {
         failedAt.remove(tasks);
-        waiting.removeAll(tasks);
+        noLongerWaiting(tasks);
         failed.addAll(tasks);
         stopping.removeAll(tasks);
         failedBy.computeIfAbsent(new FailedKey(worker, failure), key -> new RangeSet())
@@ -138,6 +142,7 @@ final class Stage {
         troubles.set(tasks, 0);
         failedAt.remove(tasks);
         waiting.addAll(tasks);
+        near.reopened(tasks);
     }
 
     private static <K> void removeFrom(NavigableMap<K, RangeSet> sets, Ranges tasks) {
@@ -245,7 +250,7 @@ final class Stage {
 
     /** Grants waiting tasks to a worker. Only {@link Assignments} calls this. */
     void grant(WorkerId worker, Ranges tasks) {
-        waiting.removeAll(tasks);
+        noLongerWaiting(tasks);
         granted.computeIfAbsent(worker, id -> new RangeSet()).addAll(tasks);
         grantedCount += tasks.size();
     }
@@ -272,6 +277,12 @@ final class Stage {
     /** Puts tasks, which are in no set, back among the waiting. */
     void requeue(Ranges tasks) {
         waiting.addAll(tasks);
+        near.cameBack(tasks);
+    }
+
+    private void noLongerWaiting(Ranges tasks) {
+        waiting.removeAll(tasks);
+        near.left(tasks);
     }
 
     /** Attempts of tasks are over, and those tasks are in no set. */
@@ -382,6 +393,7 @@ final class Stage {
                             .formatted(ref, silent, this));
         }
         backups.validate(this);
+        near.validate(this);
     }
 
     @Override

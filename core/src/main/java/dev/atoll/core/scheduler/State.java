@@ -151,6 +151,7 @@ final class State {
         job.stages.forEach(stage -> {
             stage.stopping.clear();
             stage.starts.clear();
+            stage.near.forget();
         });
         following.remove(job.id);
         children.remove(job.id);

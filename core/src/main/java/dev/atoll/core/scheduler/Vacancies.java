@@ -9,10 +9,12 @@ import dev.atoll.core.model.WorkerId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Which worker has room for which stage, while one decision is made.
@@ -132,6 +134,13 @@ final class Vacancies {
             }
         }
         return Optional.ofNullable(best);
+    }
+
+    /** The least loaded worker that has room for a stage and is suited; all with room are asked. */
+    Optional<Worker> best(Stage stage, Predicate<Worker> isSuited) {
+        List<Worker> suited =
+                ready.stream().filter(worker -> room(worker, stage) > 0).filter(isSuited).toList();
+        return suited.stream().min(Comparator.comparingDouble(Worker::load));
     }
 
     /**

@@ -198,6 +198,7 @@ class EarlierJobsTest {
                 usual.recoveryGrace(),
                 usual.backlogTarget(),
                 usual.grantTasksMax(),
+                usual.localityWait(),
                 usual.stragglerMin(),
                 usual.quarantineMin(),
                 usual.clusterTroubleMax(),

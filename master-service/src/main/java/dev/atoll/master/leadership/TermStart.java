@@ -15,6 +15,7 @@ import dev.atoll.master.loop.Durability;
 import dev.atoll.master.loop.Mandate;
 import dev.atoll.master.loop.MasterMetrics;
 import dev.atoll.master.loop.SchedulerLoop;
+import dev.atoll.master.relay.InputSearch;
 import dev.atoll.master.session.Sessions;
 import dev.atoll.master.session.Term;
 import dev.atoll.runtime.naming.Ledger;
@@ -34,6 +35,7 @@ public final class TermStart {
     private final Ledger ledger;
     private final MasterMetrics metrics;
     private final LedgerTrouble trouble;
+    private final InputSearch inputs;
 
     /**
      * How a term is led.
@@ -49,13 +51,19 @@ public final class TermStart {
 
     /**
      * @param trouble hears whether the ledger can be written
+     * @param inputs finds where the inputs of tasks are
      */
     public TermStart(
-            Settings settings, Ledger ledger, MasterMetrics metrics, LedgerTrouble trouble) {
+            Settings settings,
+            Ledger ledger,
+            MasterMetrics metrics,
+            LedgerTrouble trouble,
+            InputSearch inputs) {
         this.settings = settings;
         this.ledger = ledger;
         this.metrics = metrics;
         this.trouble = trouble;
+        this.inputs = inputs;
     }
 
     /**
@@ -86,7 +94,7 @@ public final class TermStart {
                         settings.loop(),
                         scheduler,
                         new Durability(journal, writer, metrics),
-                        sessions,
+                        new TermHands(sessions, inputs),
                         mandate,
                         metrics);
         LOG.info(

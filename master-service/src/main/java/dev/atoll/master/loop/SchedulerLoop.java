@@ -317,6 +317,7 @@ public final class SchedulerLoop implements AutoCloseable {
     private void carryOut(SchedulerCommand command) {
         switch (command) {
             case SchedulerCommand.ToWorker order -> durability.gate().order(order, hands::tell);
+            case SchedulerCommand.LocateInputs inputs -> hands.locate(inputs, this);
             case SchedulerCommand.JobChanged changed ->
                     durability.gate().whenDurable(() -> signals.changed(changed.job()));
             case Reply reply -> durability.gate().whenDurable(() -> answer(reply));

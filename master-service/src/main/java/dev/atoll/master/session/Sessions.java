@@ -3,7 +3,6 @@ package dev.atoll.master.session;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.SchedulerCommand;
 import dev.atoll.core.scheduler.SchedulerCommand.ToWorker;
-import dev.atoll.master.loop.Hands;
 import dev.atoll.master.loop.SchedulerLoop;
 import dev.atoll.proto.worker.v1.WorkerStatistics;
 import dev.atoll.runtime.grpc.ApiException;
@@ -24,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** The sessions of one term. The loop's thread owns it, but for what is said otherwise. */
-public final class Sessions implements Hands {
+public final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
     private final Duration heartbeatInterval;
@@ -49,7 +48,7 @@ public final class Sessions implements Hands {
         return Optional.ofNullable(statistics.get(worker));
     }
 
-    @Override
+    /** Takes what is to be told to a worker; without effect when its session is over. */
     public void tell(ToWorker command) {
         WorkerSession session = byId.get(command.session());
         if (session == null) {
@@ -67,7 +66,7 @@ public final class Sessions implements Hands {
                 });
     }
 
-    @Override
+    /** Sends what was taken. */
     public void flush() {
         toFlush.forEach(WorkerSession::flush);
         toFlush.clear();

@@ -15,6 +15,7 @@ import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Scheduler;
+import dev.atoll.core.scheduler.SchedulerCommand.LocateInputs;
 import dev.atoll.core.scheduler.SchedulerCommand.ToWorker;
 import dev.atoll.core.scheduler.SchedulerCommand.Welcome;
 import dev.atoll.core.scheduler.SchedulerEvent;
@@ -299,6 +300,9 @@ final class SchedulerLoopTest {
             }
             told.add(command);
         }
+
+        @Override
+        public void locate(LocateInputs command, SchedulerLoop loop) {}
 
         @Override
         public void flush() {

@@ -91,6 +91,7 @@ public final class MasterUnderTest implements AutoCloseable {
                         silenceLost,
                         Duration.ofMillis(200),
                         Duration.ofMillis(200),
+                        Duration.ofMillis(500),
                         100,
                         20_000_000,
                         10),

@@ -5,8 +5,11 @@ import dev.atoll.core.journal.Gate;
 import dev.atoll.core.journal.Journal;
 import dev.atoll.core.journal.LedgerValue;
 import dev.atoll.core.journal.Recovered;
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskRef;
+import dev.atoll.core.model.WorkerId;
 import dev.atoll.core.scheduler.Decision;
 import dev.atoll.core.scheduler.Scheduler;
 import dev.atoll.core.scheduler.SchedulerCommand;
@@ -17,17 +20,21 @@ import dev.atoll.core.scheduler.SchedulerLimits;
 import dev.atoll.core.scheduler.SchedulerView.ProgressChunk;
 import dev.atoll.core.scheduler.SchedulerView.RunningAttempt;
 import dev.atoll.core.scheduler.SchedulerView.TaskView;
+import dev.atoll.core.scheduler.SchedulerView.WorkerView;
 import dev.atoll.core.time.Pulse;
 import dev.atoll.simulation.invariant.Mutation;
 import dev.atoll.simulation.invariant.Observation;
 import dev.atoll.simulation.ledger.PlainEntries;
+import dev.atoll.simulation.world.Dice;
 import dev.atoll.simulation.world.Host;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** One term of a leader: the real scheduler, and the hands that carry out what it decides. */
@@ -86,6 +93,7 @@ final class Term {
                         Duration.ZERO,
                         limits.backlogTarget(),
                         limits.grantTasksMax(),
+                        limits.localityWait(),
                         limits.stragglerMin(),
                         limits.quarantineMin(),
                         limits.clusterTroubleMax(),
@@ -216,6 +224,7 @@ final class Term {
     private void carryOut(SchedulerCommand command) {
         switch (command) {
             case SchedulerCommand.ToWorker order -> order(order);
+            case SchedulerCommand.LocateInputs inputs -> locate(inputs);
             case SchedulerCommand.JobChanged changed -> {}
             case SchedulerCommand.Reply reply -> {
                 if (has(Mutation.ANSWER_BEFORE_DURABLE)) {
@@ -224,6 +233,31 @@ final class Term {
                     gate.whenDurable(() -> answer(reply));
                 }
             }
+        }
+    }
+
+    /* Now and then nobody answers, or too late. Inputs are with one or two workers of those that are
+     * known, or with none. */
+    private void locate(SchedulerCommand.LocateInputs inputs) {
+        Dice dice = new Dice(inputs.stage().hashCode() * 31L + ++causes);
+        List<WorkerId> workers =
+                scheduler.view().workers(host.now()).stream().map(WorkerView::id).toList();
+        int taskCount = taskCount(inputs.stage());
+        TreeMap<WorkerId, RangeSet> found = new TreeMap<>();
+        for (int task = 0; task < taskCount && !workers.isEmpty(); task++) {
+            for (int copy = dice.between(0, 2); copy > 0; copy--) {
+                found.computeIfAbsent(dice.pick(workers), _ -> new RangeSet()).add(task, task + 1);
+            }
+        }
+        TreeMap<WorkerId, Ranges> places = new TreeMap<>();
+        found.forEach((worker, tasks) -> places.put(worker, tasks.toRanges()));
+        if (dice.chance(0.9)) {
+            host.after(
+                    Duration.ofMillis(dice.between(1, 600)),
+                    () ->
+                            handle(
+                                    new SchedulerEvent.InputsLocated(
+                                            nextCause(), inputs.stage(), places)));
         }
     }
 
@@ -310,13 +344,16 @@ final class Term {
         }
     }
 
+    private int taskCount(StageRef stage) {
+        return scheduler
+                .view()
+                .job(stage.job())
+                .map(job -> job.stages().get(stage.stage()).taskCount())
+                .orElse(0);
+    }
+
     private Answer find(StageRef stage) {
-        int taskCount =
-                scheduler
-                        .view()
-                        .job(stage.job())
-                        .map(job -> job.stages().get(stage.stage()).taskCount())
-                        .orElse(0);
+        int taskCount = taskCount(stage);
         return new Answer.Found(scheduler.view().places(stage, 0), taskCount);
     }
 

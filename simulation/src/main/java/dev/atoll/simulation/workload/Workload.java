@@ -1,5 +1,6 @@
 package dev.atoll.simulation.workload;
 
+import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.Resources;
@@ -19,6 +20,10 @@ public final class Workload {
     /* Each of these takes a worker's slot, or the worker, for seconds; with too many of them a small
      * cluster is busy for longer than anybody wants to wait for its jobs' ends. */
     private static final int COSTLY_MAX = 2;
+
+    /** Nobody reads them: what matters is that somebody is asked where the inputs are. */
+    private static final TaskTemplate.Items BLOCKS =
+            new TaskTemplate.Items.Table(1, List.of(new BlobRef("0".repeat(BlobRef.DIGITS), 1)));
 
     private final Dice dice;
     private final Fates fates;
@@ -99,10 +104,16 @@ public final class Workload {
             }
         }
         boolean isGathering = !dependsOn.isEmpty() && dice.chance(0.6);
-        TaskTemplate.Input input =
-                isGathering
-                        ? new TaskTemplate.Input.Gathered(dice.pick(dependsOn))
-                        : new TaskTemplate.Input.Empty();
+        boolean readsBlocks = !isGathering && stageFates.size() % 2 == 0;
+        TaskTemplate.Input input;
+        if (isGathering) {
+            input = new TaskTemplate.Input.Gathered(dice.pick(dependsOn));
+        } else {
+            input =
+                    readsBlocks
+                            ? new TaskTemplate.Input.ItemBlob()
+                            : new TaskTemplate.Input.Empty();
+        }
         boolean isTimed = dice.chance(0.3);
         return new StageSpec(
                 "stage-" + position,
@@ -111,7 +122,7 @@ public final class Workload {
                         List.of(program),
                         Collections.emptySortedMap(),
                         "",
-                        new TaskTemplate.Items.Index(),
+                        readsBlocks ? BLOCKS : new TaskTemplate.Items.Index(),
                         input,
                         1 << 20,
                         Optional.empty(),
