@@ -24,6 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +40,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /** Real programs that stay: a Python loop which does as its tasks say. */
 class WarmPoolTest {
@@ -448,6 +452,43 @@ class WarmPoolTest {
         int before = launches.get();
         call(kind(1, 0, "kind-29"), "pid").output();
         assertThat(launches).hasValue(before);
+    }
+
+    /* A class path of its own means a program of its own, and so nothing can pile up within one. */
+    @Test
+    void tenThousandKindsOfProgramsLeaveNothingBehind() throws Exception {
+        String hello = "\\000\\000\\000\\006\\012\\004\\010\\001\\020\\001";
+        String result = "\\000\\000\\000\\004\\032\\002\\010\\001";
+        String program =
+                "printf '%s'; while read -r bytes; do case $bytes in *go*) printf '%s'; esac; done"
+                        .formatted(hello, result);
+        List<WeakReference<Call>> calls = new ArrayList<>();
+        int threads = 0;
+        long files = 0;
+        for (int i = 0; i < 10_000; i++) {
+            Call call = call(command("sh", "-c", program, "class path " + i), "go\n");
+            assertThat(call.ended()).isEqualTo(new ProcessEnd.Exited(0));
+            calls.add(new WeakReference<>(call));
+            if (i == 100) {
+                threads = Thread.activeCount();
+                files = openFiles();
+            }
+        }
+
+        await().atMost(PATIENCE).until(() -> pool.size() <= 4);
+        assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 10);
+        assertThat(openFiles()).isLessThanOrEqualTo(files + 50);
+        await().atMost(PATIENCE)
+                .until(() -> {
+                    System.gc();
+                    return calls.stream().filter(it -> it.get() != null).count() < 100;
+                });
+    }
+
+    private static long openFiles() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        }
     }
 
     @Test
