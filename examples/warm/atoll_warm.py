@@ -18,7 +18,7 @@ PIECE_BYTES = 1 << 20
 
 
 class Task:
-    """One task: item and setup (bytes), job, index, attempt (int), fence (str)."""
+    """One task: item and setup (bytes), job, stage, index, attempt (int), fence (str)."""
 
     def __init__(self, fields, setups):
         self.call = fields.get(1, 0)
@@ -28,6 +28,7 @@ class Task:
         self.attempt = fields.get(5, 0)
         self.fence = fields.get(6, b"").decode()
         self.item = fields.get(7, b"")
+        self.stage = fields.get(8, 0)
 
 
 class TaskFailed(Exception):
@@ -46,6 +47,8 @@ def run(function):
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     setups = {}
+    # What is submitted within a task is its child: "JOB/STAGE.INDEX@CLUSTER".
+    cluster = os.environ.get("ATOLL_PARENT", "")
     _write(answers, _bytes(1, _number(1, PROTOCOL_VERSION) + _number(2, 1)))
     while True:
         frame = _read(requests)
@@ -56,7 +59,11 @@ def run(function):
                 stage = dict(_fields(value))
                 setups[stage.get(1, 0)] = stage.get(2, b"")
             elif field == 2:
-                for message in _answer(function, Task(dict(_fields(value)), setups)):
+                task = Task(dict(_fields(value)), setups)
+                if cluster.startswith("@"):
+                    task_name = f"{task.job}/{task.stage}.{task.index}"
+                    os.environ["ATOLL_PARENT"] = task_name + cluster
+                for message in _answer(function, task):
                     _write(answers, message)
             elif field == 4:
                 for stage in _numbers(value):

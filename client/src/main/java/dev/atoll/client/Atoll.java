@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -51,7 +52,7 @@ public final class Atoll implements AutoCloseable {
 
     private final Caller caller;
     private final String user;
-    private final Optional<TaskRef> parent;
+    private final Supplier<Optional<TaskRef>> parent;
     private final Functions functions = new Functions(this);
     private final FunctionCalls calls = new FunctionCalls(functions, FunctionOptions.defaults());
 
@@ -117,7 +118,7 @@ public final class Atoll implements AutoCloseable {
         SubmitJobRequest submit =
                 SubmitJobRequest.newBuilder()
                         .setRequestId(UUID.randomUUID().toString())
-                        .setSpec(Wire.jobSpec(withTables(request), user, parent))
+                        .setSpec(Wire.jobSpec(withTables(request), user, parent.get()))
                         .build();
         return job(jobCall(stub -> stub.submitJob(submit)).getJobId());
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How to reach a cluster.
@@ -20,14 +21,15 @@ import java.util.Optional;
  * @param firstContact how long to try before the cluster counts as not there; more than zero
  * @param patience how long a call is repeated once the cluster has answered, while it has no leader
  *     or the network is down; at least zero
- * @param parent the task of that cluster within which this runs, if it does
+ * @param parent the task of that cluster within which this runs, if it does; asked by each thread
+ *     that submits a job
  */
 public record ConnectOptions(
         ClusterAddress cluster,
         Credentials security,
         Duration firstContact,
         Duration patience,
-        Optional<TaskRef> parent) {
+        Supplier<Optional<TaskRef>> parent) {
     /** The usual {@link #firstContact}. */
     public static final Duration FIRST_CONTACT_DEFAULT = Duration.ofSeconds(2);
 
@@ -40,7 +42,7 @@ public record ConnectOptions(
             Credentials security,
             Duration firstContact,
             Duration patience) {
-        this(cluster, security, firstContact, patience, Optional.empty());
+        this(cluster, security, firstContact, patience, Optional::empty);
     }
 
     /**
@@ -142,7 +144,7 @@ public record ConnectOptions(
     }
 
     /** The same, within a task of the cluster: the parent of what is submitted. */
-    public ConnectOptions within(Optional<TaskRef> task) {
+    public ConnectOptions within(Supplier<Optional<TaskRef>> task) {
         return new ConnectOptions(cluster, security, firstContact, patience, task);
     }
 }

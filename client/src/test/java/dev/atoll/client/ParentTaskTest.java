@@ -22,8 +22,8 @@ class ParentTaskTest {
         var own = Map.of("ATOLL_CLUSTER", CLUSTER, "ATOLL_PARENT", task + "@" + CLUSTER);
         var other = Map.of("ATOLL_CLUSTER", "there:7401", "ATOLL_PARENT", task + "@" + CLUSTER);
 
-        assertThat(ConnectOptions.find(own).orElseThrow().parent()).contains(task);
-        assertThat(ConnectOptions.find(other).orElseThrow().parent()).isEmpty();
+        assertThat(ConnectOptions.find(own).orElseThrow().parent().get()).contains(task);
+        assertThat(ConnectOptions.find(other).orElseThrow().parent().get()).isEmpty();
     }
 
     @Test
@@ -44,7 +44,8 @@ class ParentTaskTest {
 
     @Test
     void whoeverClearsItHasNoParent() {
-        assertThat(ParentTask.find(Map.of("ATOLL_CLUSTER", CLUSTER, "ATOLL_PARENT", ""))).isEmpty();
-        assertThat(ParentTask.find(Map.of("ATOLL_CLUSTER", CLUSTER))).isEmpty();
+        assertThat(ParentTask.find(Map.of("ATOLL_CLUSTER", CLUSTER, "ATOLL_PARENT", "")).get())
+                .isEmpty();
+        assertThat(ParentTask.find(Map.of("ATOLL_CLUSTER", CLUSTER)).get()).isEmpty();
     }
 }

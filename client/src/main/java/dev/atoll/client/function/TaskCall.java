@@ -9,6 +9,7 @@ final class TaskCall implements TaskContext {
     private long callId;
     private long stageId;
     private long job;
+    private int stage;
     private int index;
     private int attempt;
     private String fence = "";
@@ -34,6 +35,7 @@ final class TaskCall implements TaskContext {
                 case 5 -> call.attempt = (int) fields.value();
                 case 6 -> call.fence = fields.text();
                 case 7 -> call.item = fields.bytes();
+                case 8 -> call.stage = (int) fields.value();
                 default -> fields.skip();
             }
         }
@@ -55,6 +57,11 @@ final class TaskCall implements TaskContext {
     @Override
     public long job() {
         return job;
+    }
+
+    @Override
+    public int stage() {
+        return stage;
     }
 
     @Override

@@ -17,6 +17,9 @@ public interface TaskContext {
     /** The number of the job. */
     long job();
 
+    /** The position of the stage in the job, from 0. */
+    int stage();
+
     /** The index of the item, from 0. */
     int index();
 

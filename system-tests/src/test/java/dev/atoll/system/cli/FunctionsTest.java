@@ -10,6 +10,9 @@ import dev.atoll.client.ClusterExecutor;
 import dev.atoll.client.ConnectOptions;
 import dev.atoll.client.FunctionJob;
 import dev.atoll.client.FunctionOptions;
+import dev.atoll.client.Job;
+import dev.atoll.client.JobRequest;
+import dev.atoll.client.JobStatus;
 import dev.atoll.client.Outcome;
 import dev.atoll.client.RemoteException;
 import dev.atoll.client.function.Codec;
@@ -17,6 +20,8 @@ import dev.atoll.client.function.RemoteCallable;
 import dev.atoll.client.function.TaskContext;
 import dev.atoll.client.local.LocalCluster;
 import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.StageRef;
+import dev.atoll.core.model.TaskRef;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -256,6 +261,35 @@ class FunctionsTest {
         Files.writeString(Path.of(ended + ".part"), task.fence());
         Files.move(Path.of(ended + ".part"), Path.of(ended));
         return 0;
+    }
+
+    @Test
+    void whatAFunctionSubmitsIsItsTasksChild_andEndsWithIt() throws Exception {
+        List<Integer> items = List.of(0, 1, 2);
+        List<Job> children;
+        try (FunctionJob<Long> job = cluster.map(items, FunctionsTest::submit, SHARED)) {
+            children = new ArrayList<>();
+            job.results().limit(2).forEach(id -> children.add(cluster.job(id)));
+            for (int i = 0; i < children.size(); i++) {
+                JobStatus status = children.get(i).status();
+                TaskRef task = new TaskRef(new StageRef(job.job().id(), 0), i);
+                assertThat(status.parent()).contains(task);
+            }
+        }
+
+        for (Job child : children) {
+            await().atMost(PATIENCE).until(() -> child.status().state().isFinal());
+            assertThat(child.status().state()).isEqualTo(JobStatus.State.CANCELLED);
+        }
+    }
+
+    private static long submit(int index) throws InterruptedException {
+        try (Atoll inner = Atoll.connect()) {
+            if (index == 2) {
+                Thread.sleep(PATIENCE); // Its job has not ended when its children are looked at.
+            }
+            return inner.submit(JobRequest.command("sleep", "1000")).id().value();
+        }
     }
 
     @Test

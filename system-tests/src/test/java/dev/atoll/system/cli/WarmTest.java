@@ -64,6 +64,28 @@ class WarmTest {
     }
 
     @Test
+    void whatATaskSubmitsIsItsOwnChild() throws Exception {
+        Path program =
+                program(
+                        """
+                        import atoll_warm, subprocess
+                        def submit(task):
+                            job = subprocess.check_output(["atoll", "run", "--detach", "true"], text=True)
+                            why = subprocess.check_output(["atoll", "why", job.strip()], text=True)
+                            return f"{task.job}\\n{why}"
+                        atoll_warm.run(submit)
+                        """);
+
+        var ended = warm("program.py", program, "--items", "a", "b");
+
+        String job = ended.out().lines().findFirst().orElseThrow();
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.out())
+                .contains("Task %s/0.0 has submitted it".formatted(job))
+                .contains("Task %s/0.1 has submitted it".formatted(job));
+    }
+
+    @Test
     void whatTheFunctionRaisesIsTheTasksFailure() throws Exception {
         Path program =
                 program(
@@ -98,7 +120,7 @@ class WarmTest {
                         atoll_warm.run(maybe_hang)
                         """);
 
-        var ended = warm("program.py", program, "--timeout", "1s", "--items", "a", "hang", "b");
+        var ended = warm("program.py", program, "--timeout", "5s", "--items", "a", "hang", "b");
 
         assertThat(ended.exitCode()).isEqualTo(1);
         assertThat(ended.out()).isEqualTo("a\nb\n");

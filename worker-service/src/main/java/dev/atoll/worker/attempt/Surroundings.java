@@ -80,7 +80,10 @@ public final class Surroundings {
         all.put("ATOLL_WORKER", worker);
         all.put(Marker.NAME, marker.value());
         addGpus(all, kind.gpus());
-        boolean _ = addWayIn(all);
+        if (addWayIn(all)) {
+            // Which of its tasks it is, the program is told with each.
+            all.putIfAbsent("ATOLL_PARENT", "@" + way.cluster());
+        }
         return all;
     }
 

@@ -174,6 +174,7 @@ final class WarmProcess {
                 .setAttempt(tasks.attempt())
                 .setFence(tasks.fence())
                 .setItem(item)
+                .setStage(tasks.stage().stage())
                 .build();
     }
 
