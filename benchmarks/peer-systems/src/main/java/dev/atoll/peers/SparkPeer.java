@@ -5,105 +5,26 @@ import dev.atoll.benchmarks.contest.Turns;
 import dev.atoll.benchmarks.contest.Window;
 import dev.atoll.benchmarks.contest.Work;
 
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Spark as a cluster of its own: a master, three workers with an executor each, and a driver. */
+/** Spark: each task is a partition. */
 final class SparkPeer implements Contestant {
-    private static final String DEPLOY = "org.apache.spark.deploy.";
-
-    private final Servers servers;
+    private final SparkCluster cluster;
     private final JavaSparkContext context;
 
-    private SparkPeer(Servers servers, JavaSparkContext context) {
-        this.servers = servers;
-        this.context = context;
+    private SparkPeer(SparkCluster cluster) {
+        this.cluster = cluster;
+        this.context = cluster.context();
     }
 
     /** Serves as a driver; takes the directory for logs. */
     public static void main(String[] arguments) {
-        Turns.serve(() -> start(Path.of(arguments[0])));
-    }
-
-    private static SparkPeer start(Path room) throws Exception {
-        Servers servers = new Servers();
-        String master = startMaster(room, servers);
-        JavaSparkContext context = connect(room, master);
-        context.setLogLevel("ERROR");
-        Servers.await(
-                "three executors",
-                () -> context.sc().statusTracker().getExecutorInfos().length > Servers.WORKERS);
-        return new SparkPeer(servers, context);
-    }
-
-    /** Starts a master and workers, and says where. */
-    static String startMaster(Path room, Servers servers) throws Exception {
-        int port = Server.freePort();
-        String master = "spark://127.0.0.1:" + port;
-        Path jar =
-                Path.of(
-                        SparkConf.class
-                                .getProtectionDomain()
-                                .getCodeSource()
-                                .getLocation()
-                                .toURI());
-        Path home = jar.getParent().getParent();
-        Map<String, String> local =
-                Map.of(
-                        "SPARK_LOCAL_IP",
-                        "127.0.0.1",
-                        "SPARK_HOME",
-                        home.toString(),
-                        "SPARK_SCALA_VERSION",
-                        "2.13");
-        servers.add(
-                Server.start(
-                        room,
-                        "master",
-                        local,
-                        List.of(),
-                        DEPLOY + "master.Master",
-                        ("--host 127.0.0.1 --port %d --webui-port 0".formatted(port)).split(" ")));
-        for (int i = 0; i < Servers.WORKERS; i++) {
-            servers.add(
-                    Server.start(
-                            room,
-                            "worker-" + i,
-                            local,
-                            List.of(),
-                            DEPLOY + "worker.Worker",
-                            "--host",
-                            "127.0.0.1",
-                            "--cores",
-                            String.valueOf(SLOTS),
-                            "--memory",
-                            "1g",
-                            "--webui-port",
-                            "0",
-                            "--work-dir",
-                            room.resolve("worker-" + i).toString(),
-                            master));
-        }
-        return master;
-    }
-
-    static JavaSparkContext connect(Path room, String master) {
-        return new JavaSparkContext(
-                new SparkConf()
-                        .setAppName("benchmark")
-                        .setMaster(master)
-                        .set("spark.driver.host", "127.0.0.1")
-                        .set("spark.driver.bindAddress", "127.0.0.1")
-                        .set("spark.executor.memory", "512m")
-                        .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                        .set("spark.local.dir", room.toString())
-                        .set("spark.ui.enabled", "false"));
+        Turns.serve(() -> new SparkPeer(SparkCluster.start(Path.of(arguments[0]), "512m")));
     }
 
     private List<Integer> run(int from, int to, Function<Integer, Integer> task) {
@@ -161,7 +82,6 @@ final class SparkPeer implements Contestant {
 
     @Override
     public void close() {
-        context.close();
-        servers.close();
+        cluster.close();
     }
 }
