@@ -8,6 +8,7 @@ import dev.atoll.client.Atoll;
 import dev.atoll.client.FunctionJob;
 import dev.atoll.client.FunctionOptions;
 import dev.atoll.client.Job;
+import dev.atoll.client.JobRequest;
 import dev.atoll.client.JobRequest.Durability;
 import dev.atoll.client.JobStatus;
 import dev.atoll.client.StageRequest;
@@ -49,13 +50,9 @@ final class AtollContestant implements Contestant {
 
     @Override
     public String about() {
-        return "Atoll, this commit: map of the Java client, durability %s; the ledger is synced, %s"
-                .formatted(
-                        durability.name().toLowerCase(Locale.ROOT),
-                        switch (durability) {
-                            case TWO -> "results are on the disks of two workers";
-                            case ONE -> "results are on the disk of one worker";
-                        });
+        return "Atoll, this commit: map of the Java client, command tasks; the ledger is synced to disk,"
+                + " results have durability "
+                + word(durability);
     }
 
     private void map(int count, FunctionOptions options, RemoteFunction<Integer, Integer> task) {
@@ -72,7 +69,12 @@ final class AtollContestant implements Contestant {
 
     @Override
     public void processes(int count) throws Exception {
-        Job job = cluster.submit(StageRequest.command("/bin/true").range(1, count).build());
+        Job job =
+                cluster.submit(
+                        JobRequest.builder()
+                                .stage(StageRequest.command("/bin/true").range(1, count).build())
+                                .durability(durability)
+                                .build());
         JobStatus end = job.waitForEnd();
         if (end.state() != JobStatus.State.SUCCEEDED) {
             throw new IllegalStateException("ended as " + end.state());
@@ -94,7 +96,7 @@ final class AtollContestant implements Contestant {
 
     @Override
     public void command() throws Exception {
-        Commands.run(List.of(launcher, "run", "--", "true"));
+        Commands.run(List.of(launcher, "run", "--durability", word(durability), "--", "true"));
     }
 
     /** The cluster's processes are none of this one's children, but know the same home. */
@@ -108,6 +110,10 @@ final class AtollContestant implements Contestant {
                     .distinct()
                     .toList();
         }
+    }
+
+    private static String word(Durability durability) {
+        return durability.name().toLowerCase(Locale.ROOT);
     }
 
     private static boolean isService(long pid, String home) {
