@@ -50,8 +50,8 @@ final class AtollContestant implements Contestant {
 
     @Override
     public String about() {
-        return "Atoll, this commit: map of the Java client, command tasks; the ledger is synced to disk,"
-                + " results have durability "
+        return "Atoll, this commit: map of the Java client, command tasks; the ledger is synced to"
+                + " disk, results have durability "
                 + word(durability);
     }
 
