@@ -98,6 +98,14 @@ final class TaskOptions {
     private Optional<Duration> timeout = Optional.empty();
 
     @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            description =
+                    "Cancels the job if it has not ended in this time, whatever it waits for, such"
+                            + " as 10m. Default: never.")
+    private Optional<Duration> deadline = Optional.empty();
+
+    @Option(
             names = "--retries",
             paramLabel = "N",
             defaultValue = "0",
@@ -198,6 +206,7 @@ final class TaskOptions {
     /** Adds these options to a job. */
     void applyTo(JobRequest.Builder job) {
         job.priority(priority);
+        deadline.ifPresent(job::deadline);
         job.backupPolicy(backup.orElse(true) ? BackupPolicy.STRAGGLERS : BackupPolicy.NEVER);
         job.durability(durability);
         after.applyTo(job);

@@ -312,7 +312,8 @@ public final class Atoll implements AutoCloseable {
                 request.failurePolicy(),
                 request.backupPolicy(),
                 request.durability(),
-                request.after());
+                request.after(),
+                request.deadline());
     }
 
     private ItemTable upload(List<String> values) {

@@ -4,13 +4,10 @@ import dev.atoll.client.function.Codec;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Duration;
 import java.util.Iterator;
-import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -26,28 +23,12 @@ public final class FunctionJob<R extends @Nullable Object> implements AutoClosea
     private final int count;
     private final Codec<R> codec;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
-    private final CompletableFuture<Void> timer = new CompletableFuture<>();
     private volatile boolean isRead;
 
-    FunctionJob(Job job, int count, Codec<R> codec, Optional<Duration> deadline) {
+    FunctionJob(Job job, int count, Codec<R> codec) {
         this.job = job;
         this.count = count;
         this.codec = codec;
-        deadline.ifPresent(time -> {
-            timer.completeOnTimeout(null, time.toNanos(), TimeUnit.NANOSECONDS);
-            var _ = timer.thenRunAsync(this::expire, task -> Thread.startVirtualThread(task));
-        });
-    }
-
-    private void expire() {
-        if (closed.isDone()) {
-            return;
-        }
-        try {
-            cancel("its deadline has passed");
-        } catch (AtollException _) {
-            // The cluster is not there; whoever reads the results hears that.
-        }
     }
 
     /** The job itself. */
@@ -83,7 +64,6 @@ public final class FunctionJob<R extends @Nullable Object> implements AutoClosea
 
     private void wasRead() {
         isRead = true;
-        timer.cancel(false);
     }
 
     /**
@@ -116,7 +96,6 @@ public final class FunctionJob<R extends @Nullable Object> implements AutoClosea
     /** Cancels what has not ended. */
     @Override
     public void close() {
-        timer.cancel(false);
         // What was read to its end needs nothing but its second copies any more.
         if (closed.complete(null) && !isRead && !job.status().state().isFinal()) {
             cancel("its client needs no more of it");

@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  *     and the heap has at most 512 MiB
  * @param attemptsMax how many times a task may be tried
  * @param timeout how long one try may take, the start of its JVM included
- * @param deadline how long the whole may take before this client cancels it
+ * @param deadline how long the whole may take before the cluster cancels it
  * @param priority jobs of a higher priority go first
  * @param failFast whether everything stops when one task has failed
  * @param durability on how many disks results are kept

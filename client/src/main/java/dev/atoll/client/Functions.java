@@ -60,7 +60,7 @@ final class Functions {
             throw new IllegalArgumentException("there is nothing to apply a function to");
         }
         Job job = submit(table, invocation, options);
-        return new FunctionJob<>(job, table.itemCount(), invocation.results(), options.deadline());
+        return new FunctionJob<>(job, table.itemCount(), invocation.results());
     }
 
     /** Uploads items. */
@@ -109,6 +109,7 @@ final class Functions {
                         .priority(options.priority())
                         .durability(options.durability())
                         .stage(stage.build());
+        options.deadline().ifPresent(job::deadline);
         if (options.failFast()) {
             job.failurePolicy(JobRequest.FailurePolicy.FAIL_FAST);
         }

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.atoll.core.model.JobId;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is submitted. The cluster checks it and names every fault at once.
@@ -17,6 +19,8 @@ import java.util.List;
  * @param backupPolicy whether a task may run on two workers at the same time
  * @param durability what its results survive
  * @param after the jobs that must have succeeded before any of its tasks starts
+ * @param deadline in what time from its submission it must have ended: 1 ms to 365 days; it is
+ *     cancelled otherwise
  */
 public record JobRequest(
         String name,
@@ -25,7 +29,8 @@ public record JobRequest(
         FailurePolicy failurePolicy,
         BackupPolicy backupPolicy,
         Durability durability,
-        List<JobId> after) {
+        List<JobId> after,
+        Optional<Duration> deadline) {
     /** What happens to the rest of a job when a task has failed for good. */
     public enum FailurePolicy {
         /** The other tasks of the stage go on; the job fails at the end. */
@@ -63,6 +68,7 @@ public record JobRequest(
         requireNonNull(durability, "durability is null");
         stages = List.copyOf(stages);
         after = List.copyOf(after);
+        requireNonNull(deadline, "deadline is null");
     }
 
     /** A job of one task. */
@@ -93,6 +99,7 @@ public record JobRequest(
         private FailurePolicy failurePolicy = FailurePolicy.KEEP_GOING;
         private BackupPolicy backupPolicy = BackupPolicy.STRAGGLERS;
         private Durability durability = Durability.TWO;
+        private Optional<Duration> deadline = Optional.empty();
 
         private Builder() {}
 
@@ -141,10 +148,26 @@ public record JobRequest(
             return this;
         }
 
+        /**
+         * Cancels the job if it has not ended in this time from its submission, whatever it waits
+         * for: 1 ms to 365 days. It cannot be tried again then. Default: never.
+         */
+        public Builder deadline(Duration time) {
+            this.deadline = Optional.of(time);
+            return this;
+        }
+
         /** The job. */
         public JobRequest build() {
             return new JobRequest(
-                    name, priority, stages, failurePolicy, backupPolicy, durability, after);
+                    name,
+                    priority,
+                    stages,
+                    failurePolicy,
+                    backupPolicy,
+                    durability,
+                    after,
+                    deadline);
         }
     }
 }

@@ -65,6 +65,7 @@ final class Wire {
         job.stages().forEach(stage -> spec.addStages(stageSpec(stage, user)));
         job.after().forEach(earlier -> spec.addAfter(earlier.value()));
         parent.ifPresent(task -> spec.setParent(SpecWire.toProto(task)));
+        job.deadline().ifPresent(time -> spec.setDeadline(DurationWire.toProto(time)));
         return spec.build();
     }
 

@@ -9,6 +9,7 @@ import dev.atoll.client.StageRequest;
 import dev.atoll.core.model.JobId;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param backupPolicy whether slow tasks may run twice
  * @param durability what its results survive
  * @param after the jobs that come first
+ * @param deadline in what time it must have ended
  * @param stages at least one
  */
 public record JobFile(
@@ -30,6 +32,7 @@ public record JobFile(
         JobRequest.BackupPolicy backupPolicy,
         JobRequest.Durability durability,
         List<JobId> after,
+        Optional<Duration> deadline,
         List<Stage> stages) {
     /**
      * A stage and where its items come from.
@@ -81,6 +84,7 @@ public record JobFile(
                         .durability(durability);
         after.forEach(job::after);
         alsoAfter.forEach(job::after);
+        deadline.ifPresent(job::deadline);
         for (Stage stage : stages) {
             job.stage(stage.upload(cluster));
         }

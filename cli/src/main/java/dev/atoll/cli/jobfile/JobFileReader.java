@@ -9,6 +9,7 @@ import dev.atoll.client.JobRequest.FailurePolicy;
 import dev.atoll.client.MapReduce;
 import dev.atoll.client.StageRequest;
 import dev.atoll.core.model.JobId;
+import dev.atoll.runtime.config.DurationText;
 
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -17,6 +18,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +26,15 @@ import java.util.Optional;
 /** Reads a job from YAML, with the line of every fault. */
 public final class JobFileReader {
     static final List<String> KEYS =
-            List.of("name", "priority", "on-failure", "backup", "durability", "after", "stages");
+            List.of(
+                    "name",
+                    "priority",
+                    "on-failure",
+                    "backup",
+                    "durability",
+                    "after",
+                    "deadline",
+                    "stages");
     private static final int STAGES_MAX = 64;
     private static final int PRIORITY_MAX = 1_000;
 
@@ -58,9 +68,10 @@ public final class JobFileReader {
         Durability durability =
                 section.read("durability", Durabilities::parse).orElse(Durability.TWO);
         List<JobId> after = section.readAll("after", JobFileReader::job);
+        Optional<Duration> deadline = section.read("deadline", DurationText::parse);
         List<JobFile.Stage> stages = stages(section, faults);
         faults.refuseIfAny();
-        return new JobFile(name, priority, policy, backup, durability, after, stages);
+        return new JobFile(name, priority, policy, backup, durability, after, deadline, stages);
     }
 
     private Node compose(String yaml) {

@@ -135,7 +135,7 @@ class JobFileReaderTest {
         assertFaults(
                 "- a\n- b\n",
                 "job.yaml:1: expected keys and values: name, priority, on-failure, backup,"
-                        + " durability, after, stages");
+                        + " durability, after, deadline, stages");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.atoll.core.model;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param durability what its results survive
  * @param after the jobs that must have succeeded before any of its tasks starts
  * @param parent the task from within which it is submitted
+ * @param deadline in what time from its submission it must have ended; it is cancelled otherwise
  */
 public record JobSpec(
         String requestId,
@@ -29,9 +31,10 @@ public record JobSpec(
         BackupPolicy backupPolicy,
         Durability durability,
         List<JobId> after,
-        Optional<TaskRef> parent) {
+        Optional<TaskRef> parent,
+        Optional<Duration> deadline) {
 
-    /** A job that waits for no other and that no task submits. */
+    /** A job that waits for no other, that no task submits, and that has all the time it takes. */
     public JobSpec(
             String requestId,
             String name,
@@ -51,6 +54,7 @@ public record JobSpec(
                 backupPolicy,
                 durability,
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -88,6 +92,7 @@ public record JobSpec(
         stages = List.copyOf(stages);
         after = List.copyOf(after);
         requireNonNull(parent, "parent is null");
+        requireNonNull(deadline, "deadline is null");
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("a job has at least one stage");
         }
@@ -143,7 +148,8 @@ public record JobSpec(
                 backupPolicy,
                 durability,
                 after,
-                parent);
+                parent,
+                deadline);
     }
 
     /** All tasks of all stages. */

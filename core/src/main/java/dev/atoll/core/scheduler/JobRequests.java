@@ -133,6 +133,14 @@ final class JobRequests {
             refuse(out, Refusal.JOB_ACTIVE, "job %s has not ended".formatted(job.id));
             return;
         }
+        if (Deadlines.isOver(job, out.wallClock)) {
+            refuse(
+                    out,
+                    Refusal.DEADLINE_PASSED,
+                    "job %s cannot be tried again: %s has passed"
+                            .formatted(job.id, Deadlines.describe(job)));
+            return;
+        }
         List<Stage> stages = job.stages;
         if (event.tasks().isPresent()) {
             Optional<Stage> stage = findStage(job, event.tasks().get(), out);

@@ -172,6 +172,7 @@ public final class Scheduler {
         if (isRecovered) {
             recovered(out);
         }
+        state.deadlines.stopLate(state, endings, out);
         awaited.look();
         copies.tick();
         dispatcher.rebalance(out);

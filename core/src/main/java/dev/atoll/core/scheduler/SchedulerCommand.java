@@ -129,6 +129,8 @@ public sealed interface SchedulerCommand {
         JOB_ACTIVE,
         /** Nothing failed, was cancelled or lost. */
         NOTHING_TO_RETRY,
+        /** The job would have to have ended by now. */
+        DEADLINE_PASSED,
         /** Too many jobs have not ended. */
         TOO_MANY_JOBS,
         /** Too many tasks have not ended. */

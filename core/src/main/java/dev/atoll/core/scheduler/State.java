@@ -30,6 +30,9 @@ final class State {
     /** Active jobs that tasks have submitted. */
     final NavigableSet<JobId> children = new TreeSet<>();
 
+    /** When active jobs must have ended. */
+    final Deadlines deadlines = new Deadlines();
+
     /** Jobs that have ended, the earliest end first. */
     final Set<JobId> ended = new LinkedHashSet<>();
 
@@ -155,6 +158,7 @@ final class State {
         });
         following.remove(job.id);
         children.remove(job.id);
+        deadlines.remove(job);
         if (active.remove(job.id)) {
             activeTaskCount -= job.spec.taskCount();
         }
@@ -173,6 +177,7 @@ final class State {
         if (job.spec.parent().isPresent()) {
             children.add(job.id);
         }
+        deadlines.add(job);
         if (active.add(job.id)) {
             activeTaskCount += job.spec.taskCount();
         }

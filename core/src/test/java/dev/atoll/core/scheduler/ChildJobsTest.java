@@ -59,7 +59,8 @@ class ChildJobsTest {
                 usual.backupPolicy(),
                 usual.durability(),
                 List.of(),
-                Optional.of(parent));
+                Optional.of(parent),
+                Optional.empty());
     }
 
     private void cancel(StageRef stage) {

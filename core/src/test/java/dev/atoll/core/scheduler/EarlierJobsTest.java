@@ -50,6 +50,7 @@ class EarlierJobsTest {
                 usual.backupPolicy(),
                 usual.durability(),
                 after,
+                Optional.empty(),
                 Optional.empty());
     }
 

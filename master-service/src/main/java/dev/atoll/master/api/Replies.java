@@ -57,7 +57,7 @@ public final class Replies {
         return switch (refused.refusal()) {
             case JOB_NOT_FOUND, TASK_NOT_FOUND, NODE_NOT_FOUND ->
                     ApiException.notFound(reason, refused.message());
-            case JOB_ACTIVE, NOTHING_TO_RETRY ->
+            case JOB_ACTIVE, NOTHING_TO_RETRY, DEADLINE_PASSED ->
                     ApiException.failedPrecondition(reason, refused.message());
             case TOO_MANY_JOBS, TOO_MANY_TASKS ->
                     ApiException.resourceExhausted(reason, refused.message());

@@ -27,8 +27,8 @@ final class SpecChecks {
     private static final int AFTER_MAX = 64;
     private static final Pattern STAGE_NAME = Pattern.compile("[a-z0-9-]{1,63}");
     private static final int ATTEMPTS_MAX = 100;
-    private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
-    private static final Duration TIMEOUT_MAX = Duration.ofDays(365);
+    private static final Duration TIME_MIN = Duration.ofMillis(1);
+    private static final Duration TIME_MAX = Duration.ofDays(365);
     private static final long NANOS_MAX = 999_999_999;
 
     private final FieldChecks checks;
@@ -84,6 +84,9 @@ final class SpecChecks {
         checkAfter(spec, field + ".after");
         if (spec.hasParent()) {
             checkParent(spec.getParent(), field + ".parent");
+        }
+        if (spec.hasDeadline()) {
+            checkTime(spec.getDeadline(), field + ".deadline");
         }
         int stages = spec.getStagesCount();
         checks.check(
@@ -250,7 +253,7 @@ final class SpecChecks {
                 stage.getMaxAttempts(),
                 "1 to 100, or nothing");
         if (stage.hasTimeout()) {
-            checkTimeout(stage.getTimeout(), path + ".timeout");
+            checkTime(stage.getTimeout(), path + ".timeout");
         }
         for (int k = 0; k < stage.getDependsOnCount(); k++) {
             int dependency = stage.getDependsOn(k);
@@ -264,19 +267,19 @@ final class SpecChecks {
         new ResourceChecks(checks).check(stage.getResources(), path + ".resources");
     }
 
-    private void checkTimeout(com.google.protobuf.Duration timeout, String path) {
+    private void checkTime(com.google.protobuf.Duration time, String path) {
         boolean inRange = false;
-        if (timeout.getNanos() >= 0
-                && timeout.getNanos() <= NANOS_MAX
-                && timeout.getSeconds() >= 0
-                && timeout.getSeconds() <= TIMEOUT_MAX.toSeconds()) {
-            Duration value = Duration.ofSeconds(timeout.getSeconds(), timeout.getNanos());
-            inRange = value.compareTo(TIMEOUT_MIN) >= 0 && value.compareTo(TIMEOUT_MAX) <= 0;
+        if (time.getNanos() >= 0
+                && time.getNanos() <= NANOS_MAX
+                && time.getSeconds() >= 0
+                && time.getSeconds() <= TIME_MAX.toSeconds()) {
+            Duration value = Duration.ofSeconds(time.getSeconds(), time.getNanos());
+            inRange = value.compareTo(TIME_MIN) >= 0 && value.compareTo(TIME_MAX) <= 0;
         }
         checks.check(
                 inRange,
                 path,
-                "%d s and %d ns".formatted(timeout.getSeconds(), timeout.getNanos()),
+                "%d s and %d ns".formatted(time.getSeconds(), time.getNanos()),
                 "1 ms to 365 days");
     }
 }

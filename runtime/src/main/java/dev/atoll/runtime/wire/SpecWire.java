@@ -46,6 +46,7 @@ public final class SpecWire {
         spec.stages().forEach(stage -> message.addStages(toProto(stage)));
         spec.after().forEach(job -> message.addAfter(job.value()));
         spec.parent().ifPresent(parent -> message.setParent(toProto(parent)));
+        spec.deadline().ifPresent(time -> message.setDeadline(DurationWire.toProto(time)));
         return message.build();
     }
 
@@ -74,6 +75,11 @@ public final class SpecWire {
                                 message.getAfterList().stream().map(JobId::new).toList(),
                                 message.hasParent()
                                         ? Optional.of(fromProto(message.getParent()))
+                                        : Optional.empty(),
+                                message.hasDeadline()
+                                        ? Optional.of(
+                                                DurationWire.fromProto(
+                                                        message.getDeadline(), "deadline"))
                                         : Optional.empty()));
     }
 

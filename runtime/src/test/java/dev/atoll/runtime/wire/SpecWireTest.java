@@ -197,6 +197,7 @@ class SpecWireTest {
                 JobSpec.BackupPolicy.NEVER,
                 JobSpec.Durability.ONE,
                 List.of(new JobId(3), new JobId(1)),
-                Optional.of(new TaskRef(new StageRef(new JobId(2), 1), 9)));
+                Optional.of(new TaskRef(new StageRef(new JobId(2), 1), 9)),
+                Optional.of(Duration.ofMillis(90_500)));
     }
 }
