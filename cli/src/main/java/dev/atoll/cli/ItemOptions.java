@@ -9,6 +9,7 @@ import dev.atoll.cli.items.ListedItems;
 import dev.atoll.cli.items.PipedItems;
 import dev.atoll.cli.items.RangeItems;
 import dev.atoll.cli.items.WhenEmpty;
+import dev.atoll.cli.s3.S3Objects;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
 
@@ -70,8 +71,10 @@ final class ItemOptions {
             description =
                     "Cuts files ('-': standard input) into blocks, and each block is the standard"
                         + " input of a task. Records are never cut. atoll://NAME is a file in the"
-                        + " cluster, whose blocks are there already. What gzip or zstd has"
-                        + " compressed is decompressed here; --each-file sends it as it is.")
+                        + " cluster, whose blocks are there already; s3://BUCKET/KEY an object,"
+                        + " which is read here, at AWS_ENDPOINT_URL with AWS_ACCESS_KEY_ID and"
+                        + " AWS_SECRET_ACCESS_KEY. What gzip or zstd has compressed is decompressed"
+                        + " here; --each-file sends it as it is.")
     private List<String> pipe = new ArrayList<>();
 
     @Mixin private BlockOption block = new BlockOption();
@@ -84,7 +87,11 @@ final class ItemOptions {
      * @throws CommandException unless exactly one of the options says it, rightly
      */
     ItemSource source(Shell shell) {
-        InputFiles files = new InputFiles(Path.of("").toAbsolutePath(), shell.in());
+        InputFiles files =
+                new InputFiles(
+                        Path.of("").toAbsolutePath(),
+                        shell.in(),
+                        new S3Objects(shell.environment()));
         List<ItemSource> chosen = new ArrayList<>();
         range.ifPresent(text -> chosen.add(range(text)));
         if (!items.isEmpty()) {

@@ -7,6 +7,7 @@ import dev.atoll.cli.items.ItemSource;
 import dev.atoll.cli.items.PipedItems;
 import dev.atoll.cli.items.WhenEmpty;
 import dev.atoll.cli.jobfile.Combiners;
+import dev.atoll.cli.s3.S3Objects;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.Shell;
 import dev.atoll.client.Atoll;
@@ -118,8 +119,9 @@ final class MapReduceCommand implements Callable<Integer> {
             paramLabel = "FILE",
             arity = "0..*",
             description =
-                    "The inputs: files here, '-' for standard input, or atoll://NAME, whose blocks"
-                            + " are in the cluster already. What gzip or zstd has compressed is"
+                    "The inputs: files here, '-' for standard input, s3://BUCKET/KEY, which is read"
+                            + " here, or atoll://NAME, whose blocks are in the cluster already."
+                            + " What gzip or zstd has compressed is"
                             + " decompressed here.")
     private List<String> inputs = new ArrayList<>();
 
@@ -166,7 +168,11 @@ final class MapReduceCommand implements Callable<Integer> {
     }
 
     private ItemSource source() {
-        InputFiles files = new InputFiles(Path.of("").toAbsolutePath(), shell.in());
+        InputFiles files =
+                new InputFiles(
+                        Path.of("").toAbsolutePath(),
+                        shell.in(),
+                        new S3Objects(shell.environment()));
         return PipedItems.of(
                 files,
                 inputs,

@@ -1,6 +1,7 @@
 package dev.atoll.cli;
 
 import dev.atoll.cli.items.StoredName;
+import dev.atoll.cli.s3.S3Objects;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
@@ -42,6 +43,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
             "Examples:",
             "  atoll put access.log logs/access.log",
             "  atoll put photos/*.jpg photos/          # each under its own name",
+            "  atoll put s3://logs/2024/access.log.gz logs/access.log.gz",
             "  pg_dump shop | atoll put - backup/shop.sql --replace",
             "  atoll map --pipe atoll://logs/access.log -- grep -c ERROR",
             "  atoll put --record-size 64 trades.bin trades.bin"
@@ -63,7 +65,9 @@ final class PutCommand implements Callable<Integer> {
             paramLabel = "FILE... NAME",
             arity = "1..*",
             hideParamSyntax = true,
-            description = "Files, or - for standard input, and their name; ending in / if several.")
+            description =
+                    "Files, objects s3://BUCKET/KEY or - for standard input, and their name; ending"
+                            + " in / if several.")
     private List<String> words = new ArrayList<>();
 
     PutCommand(Shell shell) {
@@ -79,17 +83,18 @@ final class PutCommand implements Callable<Integer> {
         }
         List<String> files = words.subList(0, words.size() - 1);
         String target = StoredName.of(words.getLast());
-        check(files, target);
+        S3Objects objects = new S3Objects(shell.environment());
+        check(files, target, objects);
         RecordEnds ends = records.ends();
         try (Atoll cluster = clusters.connect(shell)) {
             for (String file : files) {
-                put(cluster.files(), file, name(file, target), ends);
+                put(cluster.files(), name(file, target), contents(file, objects), ends);
             }
             return ExitCode.OK;
         }
     }
 
-    private static void check(List<String> files, String target) {
+    private static void check(List<String> files, String target, S3Objects objects) {
         if (files.size() > 1 && !target.endsWith("/")) {
             throw CommandException.usage(
                     "several files need a name that ends in /: %s/".formatted(target));
@@ -101,6 +106,8 @@ final class PutCommand implements Callable<Integer> {
                 if (target.endsWith("/")) {
                     faults.add("standard input needs a whole name: %sNAME".formatted(target));
                 }
+            } else if (S3Objects.isOne(file)) {
+                objects.fault(file).ifPresent(faults::add);
             } else if (!Files.exists(path)) {
                 faults.add(file + ": no such file");
             } else if (Files.isDirectory(path)) {
@@ -118,14 +125,14 @@ final class PutCommand implements Callable<Integer> {
         return target.endsWith("/") ? target + Path.of(file).getFileName() : target;
     }
 
-    private void put(StoredFiles files, String file, String name, RecordEnds ends)
+    private void put(StoredFiles files, String name, StoredFiles.Contents contents, RecordEnds ends)
             throws IOException, InterruptedException {
         StoredFile stored;
         try (ProgressLine line = new ProgressLine(shell, ProgressMode.AUTO)) {
             stored =
                     files.put(
                             name,
-                            contents(file),
+                            contents,
                             ends,
                             replace,
                             bytes -> line.show("%s: %s".formatted(name, Amounts.bytes(bytes))));
@@ -139,7 +146,10 @@ final class PutCommand implements Callable<Integer> {
                                 copies == 1 ? "1 worker" : copies + " workers"));
     }
 
-    private StoredFiles.Contents contents(String file) {
+    private StoredFiles.Contents contents(String file, S3Objects objects) {
+        if (S3Objects.isOne(file)) {
+            return () -> objects.open(file);
+        }
         if (!file.equals(STANDARD_INPUT)) {
             return () -> Files.newInputStream(Path.of(file));
         }

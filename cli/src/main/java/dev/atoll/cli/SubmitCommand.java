@@ -4,6 +4,7 @@ import dev.atoll.cli.files.BroughtFiles;
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.jobfile.JobFile;
 import dev.atoll.cli.jobfile.JobFileReader;
+import dev.atoll.cli.s3.S3Objects;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.cli.shell.ExitCode;
 import dev.atoll.cli.shell.Shell;
@@ -97,7 +98,11 @@ final class SubmitCommand implements Callable<Integer> {
             throw CommandException.usage(file + ": is a directory");
         }
         Path parent = file.toAbsolutePath().getParent();
-        InputFiles files = new InputFiles(parent == null ? Path.of("/") : parent, shell.in());
+        InputFiles files =
+                new InputFiles(
+                        parent == null ? Path.of("/") : parent,
+                        shell.in(),
+                        new S3Objects(shell.environment()));
         try {
             return new JobFileReader(file.toString(), files).read(Files.readString(file));
         } catch (MalformedInputException e) {

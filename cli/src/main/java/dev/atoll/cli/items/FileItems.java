@@ -1,5 +1,6 @@
 package dev.atoll.cli.items;
 
+import dev.atoll.cli.s3.S3Objects;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.client.BlobSource;
 import dev.atoll.client.ItemTableBuilder;
@@ -43,6 +44,10 @@ public final class FileItems extends TableItems {
 
     @Override
     public void check() throws IOException {
+        if (names.stream().anyMatch(S3Objects::isOne)) {
+            throw CommandException.usage(
+                    "--each-file takes files of this machine; --pipe also reads s3://");
+        }
         files.check(
                 names.stream()
                         .filter(name -> !isPattern(name))

@@ -1,5 +1,6 @@
 package dev.atoll.cli.items;
 
+import dev.atoll.cli.s3.S3Objects;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.client.Compression;
 
@@ -12,21 +13,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Files that a user names, where "-" is standard input. */
+/** Files that a user names, where "-" is standard input and s3://BUCKET/KEY an object. */
 public final class InputFiles {
     private static final String STANDARD_INPUT = "-";
     private static final int HEAD_BYTES = 4;
 
     private final Path directory;
     private final ReadableByteChannel standardInput;
+    private final S3Objects objects;
 
     /**
      * @param directory what relative names start from
      * @param standardInput what "-" means
+     * @param objects what s3:// means
      */
-    public InputFiles(Path directory, ReadableByteChannel standardInput) {
+    public InputFiles(Path directory, ReadableByteChannel standardInput, S3Objects objects) {
         this.directory = directory;
         this.standardInput = standardInput;
+        this.objects = objects;
     }
 
     /** What relative names start from. */
@@ -46,7 +50,7 @@ public final class InputFiles {
 
     /** Whether the name is that of a file whose parts can be read in any order. */
     boolean isRegular(String name) throws IOException {
-        if (isStandardInput(name) || !Files.isRegularFile(path(name))) {
+        if (isStandardInput(name) || S3Objects.isOne(name) || !Files.isRegularFile(path(name))) {
             return false;
         }
         try (InputStream in = Files.newInputStream(path(name))) {
@@ -56,11 +60,15 @@ public final class InputFiles {
 
     /** Opens it, decompressed where it is compressed. */
     InputStream open(String name) throws IOException {
-        InputStream in =
-                isStandardInput(name)
-                        ? Channels.newInputStream(standardInput)
-                        : Files.newInputStream(path(name));
-        return Compression.decompressed(isStandardInput(name) ? "standard input" : name, in);
+        return Compression.decompressed(
+                isStandardInput(name) ? "standard input" : name, openAsItIs(name));
+    }
+
+    private InputStream openAsItIs(String name) throws IOException {
+        if (isStandardInput(name)) {
+            return Channels.newInputStream(standardInput);
+        }
+        return S3Objects.isOne(name) ? objects.open(name) : Files.newInputStream(path(name));
     }
 
     /**
@@ -72,6 +80,10 @@ public final class InputFiles {
         List<String> faults = new ArrayList<>();
         for (String name : names) {
             if (isStandardInput(name)) {
+                continue;
+            }
+            if (S3Objects.isOne(name)) {
+                objects.fault(name).ifPresent(faults::add);
                 continue;
             }
             Path path = path(name);

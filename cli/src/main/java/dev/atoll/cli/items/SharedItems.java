@@ -61,7 +61,7 @@ final class SharedItems extends TableItems {
                 faults.add(
                         name
                                 + ": --shared takes files that tasks can read at any place, which"
-                                + " neither pipes are nor what is compressed");
+                                + " neither pipes nor s3:// are, nor what is compressed");
             }
         }
         if (!faults.isEmpty()) {

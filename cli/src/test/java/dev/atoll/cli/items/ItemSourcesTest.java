@@ -3,6 +3,7 @@ package dev.atoll.cli.items;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.atoll.cli.s3.S3Objects;
 import dev.atoll.cli.shell.CommandException;
 
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 class ItemSourcesTest {
     @TempDir private Path directory;
@@ -88,6 +90,8 @@ class ItemSourcesTest {
 
     private InputFiles files() {
         return new InputFiles(
-                directory, Channels.newChannel(new ByteArrayInputStream(new byte[0])));
+                directory,
+                Channels.newChannel(new ByteArrayInputStream(new byte[0])),
+                new S3Objects(Map.of()));
     }
 }

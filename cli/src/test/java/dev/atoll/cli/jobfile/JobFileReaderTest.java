@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atoll.cli.items.InputFiles;
 import dev.atoll.cli.items.RangeItems;
+import dev.atoll.cli.s3.S3Objects;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.client.JobRequest.BackupPolicy;
 import dev.atoll.client.JobRequest.Durability;
@@ -17,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 class JobFileReaderTest {
     @Test
@@ -207,7 +209,9 @@ class JobFileReaderTest {
     private static JobFile read(String yaml) {
         InputFiles files =
                 new InputFiles(
-                        Path.of("/"), Channels.newChannel(new ByteArrayInputStream(new byte[0])));
+                        Path.of("/"),
+                        Channels.newChannel(new ByteArrayInputStream(new byte[0])),
+                        new S3Objects(Map.of()));
         return new JobFileReader("job.yaml", files).read(yaml);
     }
 }

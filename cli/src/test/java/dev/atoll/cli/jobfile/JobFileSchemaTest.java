@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.atoll.cli.items.InputFiles;
+import dev.atoll.cli.s3.S3Objects;
 import dev.atoll.cli.shell.CommandException;
 import dev.atoll.client.json.Json;
 import dev.atoll.client.json.JsonReader;
@@ -72,7 +73,9 @@ class JobFileSchemaTest {
     private static JobFile read(String file) {
         InputFiles inputs =
                 new InputFiles(
-                        Path.of("/"), Channels.newChannel(new ByteArrayInputStream(new byte[0])));
+                        Path.of("/"),
+                        Channels.newChannel(new ByteArrayInputStream(new byte[0])),
+                        new S3Objects(Map.of()));
         return new JobFileReader("job.yaml", inputs).read(file);
     }
 

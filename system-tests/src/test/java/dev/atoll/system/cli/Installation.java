@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The launcher of this checkout, with a home of its own. To be closed: nothing keeps running. */
@@ -54,6 +55,16 @@ final class Installation implements AutoCloseable {
             try (var stdin = invocation.stdin()) {
                 stdin.write(input);
             }
+            return invocation.end();
+        }
+    }
+
+    /** Runs the command with some more variables; standard input is empty. */
+    Invocation.Ended runWith(Map<String, String> variables, String... words)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = command(words).redirectInput(new File("/dev/null"));
+        builder.environment().putAll(variables);
+        try (Invocation invocation = new Invocation(builder)) {
             return invocation.end();
         }
     }
