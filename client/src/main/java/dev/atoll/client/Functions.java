@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,8 +33,13 @@ final class Functions {
     /** So long a class path that was sent is taken to be there still, and to be what it was. */
     private static final Duration SENT_TIME = Duration.ofMinutes(1);
 
+    private static final int SETUPS_MAX = 1_000;
+
     private final Atoll cluster;
     private final Map<List<Path>, Sent> sent = new HashMap<>(); // Guarded by itself.
+
+    /** What was sent with stages, and when; the eldest goes first. Guarded by itself. */
+    private final Map<BlobRef, Long> setups = new LinkedHashMap<>();
 
     private record Sent(BlobRef files, String option, long atNanos) {}
 
@@ -78,11 +84,9 @@ final class Functions {
 
     /** Submits a job of one stage for items that were uploaded. */
     Job submit(ItemTable items, Invocation<?, ?> invocation, FunctionOptions options) {
-        try (Uploads uploads = cluster.uploads()) {
+        try {
             Sent classes = send(options.classPath());
-            BlobRef setup =
-                    Uploads.join(List.of(uploads.add(new BlobSource.Bytes(invocation.toBytes()))))
-                            .getFirst();
+            BlobRef setup = send(new BlobSource.Bytes(invocation.toBytes()));
             return cluster.submit(request(items, options, classes, setup));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -152,6 +156,28 @@ final class Functions {
             sent.put(paths, now);
         }
         return now;
+    }
+
+    private BlobRef send(BlobSource setup) throws IOException, InterruptedException {
+        BlobRef ref = BlobClient.name(setup);
+        long now = System.nanoTime();
+        synchronized (setups) {
+            @Nullable Long before = setups.get(ref);
+            if (before != null && now - before < SENT_TIME.toNanos()) {
+                return ref;
+            }
+        }
+        try (Uploads uploads = cluster.uploads()) {
+            var _ = Uploads.join(List.of(uploads.add(setup)));
+        }
+        synchronized (setups) {
+            setups.remove(ref);
+            setups.put(ref, now);
+            if (setups.size() > SETUPS_MAX) {
+                setups.remove(setups.keySet().iterator().next());
+            }
+        }
+        return ref;
     }
 
     private static ClusterUnavailableException interrupted(InterruptedException e) {

@@ -1,10 +1,13 @@
 package dev.atoll.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.Bytes;
 import dev.atoll.core.model.SharedPart;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.proto.job.v1.Item;
@@ -32,12 +35,21 @@ public final class ItemTableBuilder implements AutoCloseable {
     private static final int ITEM_BYTES_MAX = 64 << 10;
     static final int DATA_BYTES_MAX = 4 << 20;
 
+    /* Not all that a spec takes: every worker that gets one of the tasks is told all of them. */
+    private static final int LISTED_BYTES_MAX = 4 << 10;
+    private static final int LISTED_MAX = 64;
+
     private final Uploads uploads;
     private final Spool spool = new Spool();
     private final CodedOutputStream out = CodedOutputStream.newInstance(spool);
     private final long[] runBytes = new long[ITEMS_PER_CHUNK_BITS_MAX + 1];
     private final long[] runBytesMax = new long[ITEMS_PER_CHUNK_BITS_MAX + 1];
     private int count;
+
+    /** All items, as long as they are few, small and nothing but bytes. */
+    private final List<Bytes> listed = new ArrayList<>();
+
+    private int listedBytes;
 
     ItemTableBuilder(Uploads uploads) {
         this.uploads = uploads;
@@ -54,6 +66,7 @@ public final class ItemTableBuilder implements AutoCloseable {
      * @param value what "{}" becomes: no NUL, at most 64 KiB in UTF-8
      */
     public void add(String value) throws IOException {
+        list(value.getBytes(UTF_8));
         add(value, Item.newBuilder().setValue(checked(value)).build());
     }
 
@@ -76,6 +89,7 @@ public final class ItemTableBuilder implements AutoCloseable {
         if (data.length > DATA_BYTES_MAX) {
             throw Items.tooLarge(count, data.length, DATA_BYTES_MAX);
         }
+        list(data);
         add(Integer.toString(count), Item.newBuilder().setData(ByteString.copyFrom(data)).build());
     }
 
@@ -90,6 +104,15 @@ public final class ItemTableBuilder implements AutoCloseable {
                         .setValue(checked(value))
                         .setPart(SharedPartWire.toProto(part))
                         .build());
+    }
+
+    private void list(byte[] item) {
+        if (listed.size() == count
+                && count < LISTED_MAX
+                && item.length <= LISTED_BYTES_MAX - listedBytes) {
+            listed.add(Bytes.copyOf(item));
+            listedBytes += item.length;
+        }
     }
 
     private void add(String value, Item item) throws IOException {
@@ -113,8 +136,11 @@ public final class ItemTableBuilder implements AutoCloseable {
         return Items.checked(count, value, ITEM_BYTES_MAX);
     }
 
-    /** Uploads the table and waits until the cluster has it. */
+    /** Uploads the table, if it is not small, and waits until the cluster has it. */
     public ItemTable upload() throws IOException, InterruptedException {
+        if (count > 0 && listed.size() == count) {
+            return new ItemTable(count, 0, List.of(), listed);
+        }
         out.flush();
         int bits = ITEMS_PER_CHUNK_BITS_MAX;
         while (runBytesMax[bits] > CHUNK_BYTES_MAX) {
@@ -134,7 +160,7 @@ public final class ItemTableBuilder implements AutoCloseable {
                 chunks.add(uploads.add(new BlobSource.Bytes(chunk.build().toByteArray())));
             }
         }
-        return new ItemTable(count, itemsPerChunk, Uploads.join(chunks));
+        return new ItemTable(count, itemsPerChunk, Uploads.join(chunks), List.of());
     }
 
     @Override

@@ -100,7 +100,13 @@ final class Wire {
             case StageRequest.Items.None _ -> template.setNone(NoItems.getDefaultInstance());
             case StageRequest.Items.Sequence(long first, long step, int _) ->
                     template.setSequence(ItemSequence.newBuilder().setFirst(first).setStep(step));
-            case StageRequest.Items.Table(ItemTable table) -> template.setTable(table(table));
+            case StageRequest.Items.Table(ItemTable table) -> {
+                if (table.chunks().isEmpty()) {
+                    template.setList(SpecWire.toProto(table.listed()));
+                } else {
+                    template.setTable(table(table));
+                }
+            }
             case StageRequest.Items.Values _ ->
                     throw new IllegalStateException("the items have not been uploaded");
         }

@@ -134,6 +134,24 @@ class UploadsTest {
     }
 
     @Test
+    void aFewSmallItemsAreSentWithTheJob() throws Exception {
+        FakeBlobs blobs = new FakeBlobs();
+        try (FakeMaster master = new FakeMaster(blobs);
+                Atoll cluster = Atoll.connect(master.address())) {
+            List<String> values = List.of("a", "é", "");
+            var _ =
+                    cluster.submit(
+                            JobRequest.of(
+                                    StageRequest.command("echo", "{}").items(values).build()));
+            var task = master.submits().getFirst().getSpec().getStages(0).getTask();
+
+            assertThat(task.getList().getItemsList().stream().map(ByteString::toStringUtf8))
+                    .isEqualTo(values);
+            assertThat(blobs.blobs()).isEmpty();
+        }
+    }
+
+    @Test
     void largeItemsMakeSmallChunks() throws Exception {
         List<String> values = new ArrayList<>();
         for (int i = 0; i < 400; i++) {

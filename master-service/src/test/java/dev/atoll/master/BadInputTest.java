@@ -16,6 +16,7 @@ import dev.atoll.proto.job.v1.CancelJobRequest;
 import dev.atoll.proto.job.v1.ExplainRequest;
 import dev.atoll.proto.job.v1.GatheredInput;
 import dev.atoll.proto.job.v1.ItemInput;
+import dev.atoll.proto.job.v1.ItemList;
 import dev.atoll.proto.job.v1.ItemSequence;
 import dev.atoll.proto.job.v1.ItemTable;
 import dev.atoll.proto.job.v1.JobSpec;
@@ -270,6 +271,14 @@ final class BadInputTest {
         return stage(tasks).addDependsOn(dependsOn).setTask(task().setShuffled(input));
     }
 
+    private static StageSpec.Builder listing(int tasks, String... items) {
+        ItemList.Builder list = ItemList.newBuilder();
+        for (String item : items) {
+            list.addItems(ByteString.copyFromUtf8(item));
+        }
+        return stage(tasks).setTask(task().setList(list));
+    }
+
     @Test
     void itemsMustBeEnoughAndNameable() {
         BlobRef good =
@@ -301,12 +310,17 @@ final class BadInputTest {
                                                 task().setSequence(
                                                                 ItemSequence.newBuilder()
                                                                         .setFirst(Long.MAX_VALUE))))
+                        .addStages(listing(3, "a", "b\0"))
+                        .addStages(listing(1, "x".repeat((64 << 10) + 1)))
                         .build();
         assertThat(fields(spec, "r"))
                 .containsExactly(
                         "spec.stages[0].task.table.chunks",
                         "spec.stages[1].task.table.chunks[1]",
-                        "spec.stages[2].task.sequence.step");
+                        "spec.stages[2].task.sequence.step",
+                        "spec.stages[3].task.list.items",
+                        "spec.stages[3].task.list.items[1]",
+                        "spec.stages[4].task.list.items");
     }
 
     @Test

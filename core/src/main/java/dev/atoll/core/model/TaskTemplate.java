@@ -150,6 +150,13 @@ public record TaskTemplate(
         /** Item i is first + i * step. */
         record Sequence(long first, long step) implements Items {}
 
+        /** Item i is entry i: for a few small ones. */
+        record Listed(List<Bytes> values) implements Items {
+            public Listed {
+                values = List.copyOf(values);
+            }
+        }
+
         /** Item i is entry i % itemsPerChunk of the blob chunks[i / itemsPerChunk]. */
         record Table(int itemsPerChunk, List<BlobRef> chunks) implements Items {
             public Table {

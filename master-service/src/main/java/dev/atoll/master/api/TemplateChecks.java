@@ -1,5 +1,7 @@
 package dev.atoll.master.api;
 
+import com.google.protobuf.ByteString;
+
 import dev.atoll.proto.job.v1.BlobRef;
 import dev.atoll.proto.job.v1.Combiner;
 import dev.atoll.proto.job.v1.ItemSequence;
@@ -27,6 +29,7 @@ final class TemplateChecks {
     private static final String OWN_VARIABLES = "ATOLL_";
     private static final int DIRECTORY_LENGTH_MAX = 4_096;
     private static final int ITEMS_PER_CHUNK_MAX = 65_536;
+    private static final int LIST_BYTES_MAX = 64 << 10;
     private static final long CHUNK_BYTES_MAX = 8L << 20;
     private static final int DIGEST_BYTES = 32;
     private static final int PARTITIONS_MAX = dev.atoll.core.model.Shuffle.PARTITIONS_MAX;
@@ -56,6 +59,7 @@ final class TemplateChecks {
         switch (task.getItemsCase()) {
             case SEQUENCE -> checkSequence(task.getSequence(), stage, path + ".sequence");
             case TABLE -> checkTable(task.getTable(), stage, path + ".table");
+            case LIST -> checkList(stage, path + ".list");
             case NONE, ITEMS_NOT_SET -> {}
         }
         checkInput(stage, path);
@@ -126,6 +130,28 @@ final class TemplateChecks {
             fits = false;
         }
         checks.check(fits, path + ".step", step, "a step whose last item fits into 64 bits");
+    }
+
+    private void checkList(StageSpec stage, String path) {
+        List<ByteString> items = stage.getTask().getList().getItemsList();
+        checks.check(
+                items.size() == stage.getTaskCount(),
+                path + ".items",
+                items.size() + " items",
+                "one for each of %d tasks".formatted(stage.getTaskCount()));
+        long bytes = items.stream().mapToLong(ByteString::size).sum();
+        checks.check(
+                bytes <= LIST_BYTES_MAX,
+                path + ".items",
+                bytes + " bytes",
+                "up to 64 KiB together");
+        for (int i = 0; i < items.size() && !stage.getTask().hasWarm(); i++) {
+            checks.check(
+                    items.get(i).isValidUtf8() && isWithoutNul(items.get(i).toStringUtf8()),
+                    "%s.items[%d]".formatted(path, i),
+                    items.get(i).size() + " bytes",
+                    "UTF-8 without NUL");
+        }
     }
 
     private void checkTable(ItemTable table, StageSpec stage, String path) {

@@ -1,8 +1,10 @@
 package dev.atoll.runtime.wire;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.Bytes;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.JobSpec.BackupPolicy;
@@ -12,6 +14,7 @@ import dev.atoll.core.model.Resources;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.StageSpec;
 import dev.atoll.core.model.TaskRef;
+import dev.atoll.proto.job.v1.ItemList;
 import dev.atoll.proto.job.v1.ParentTask;
 
 import java.time.DateTimeException;
@@ -81,6 +84,13 @@ public final class SpecWire {
                                                 DurationWire.fromProto(
                                                         message.getDeadline(), "deadline"))
                                         : Optional.empty()));
+    }
+
+    /** As a message. */
+    public static ItemList toProto(List<Bytes> items) {
+        ItemList.Builder message = ItemList.newBuilder();
+        items.forEach(item -> message.addItems(UnsafeByteOperations.unsafeWrap(item.toArray())));
+        return message.build();
     }
 
     /** As a message. */

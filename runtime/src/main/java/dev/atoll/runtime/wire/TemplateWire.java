@@ -1,5 +1,6 @@
 package dev.atoll.runtime.wire;
 
+import dev.atoll.core.model.Bytes;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.core.model.TaskTemplate.Input;
 import dev.atoll.core.model.TaskTemplate.Items;
@@ -38,6 +39,7 @@ final class TemplateWire {
             case Items.None() -> message.setNone(NoItems.getDefaultInstance());
             case Items.Sequence(long first, long step) ->
                     message.setSequence(ItemSequence.newBuilder().setFirst(first).setStep(step));
+            case Items.Listed(List<Bytes> values) -> message.setList(SpecWire.toProto(values));
             case Items.Table table -> message.setTable(toProto(table));
         }
         switch (task.input()) {
@@ -120,6 +122,11 @@ final class TemplateWire {
                 yield new Items.Sequence(sequence.getFirst(), step);
             }
             case TABLE -> table(message.getTable(), field + ".table");
+            case LIST ->
+                    new Items.Listed(
+                            message.getList().getItemsList().stream()
+                                    .map(item -> Bytes.copyOf(item.toByteArray()))
+                                    .toList());
         };
     }
 

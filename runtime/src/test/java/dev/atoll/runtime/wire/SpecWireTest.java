@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.google.protobuf.ByteString;
 
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.Bytes;
 import dev.atoll.core.model.JobId;
 import dev.atoll.core.model.JobSpec;
 import dev.atoll.core.model.Resources;
@@ -69,6 +70,27 @@ class SpecWireTest {
 
             assertThat(TemplateWire.fromProto(TemplateWire.toProto(warm), "task")).isEqualTo(warm);
         }
+    }
+
+    @Test
+    void listedItemsSurviveTheWayThereAndBack() {
+        TaskTemplate plain = TaskTemplate.command("echo", "{}");
+        byte[] bytes = {0, -1, 7};
+        TaskTemplate listed =
+                new TaskTemplate(
+                        plain.command(),
+                        plain.environment(),
+                        plain.workingDirectory(),
+                        new TaskTemplate.Items.Listed(
+                                List.of(Bytes.copyOf(bytes), Bytes.copyOf(new byte[0]))),
+                        plain.input(),
+                        plain.outputLimitBytes(),
+                        plain.files(),
+                        plain.outputs(),
+                        plain.shuffle(),
+                        plain.warm());
+
+        assertThat(TemplateWire.fromProto(TemplateWire.toProto(listed), "task")).isEqualTo(listed);
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.atoll.worker.item;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.Bytes;
 import dev.atoll.core.model.SharedPart;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.proto.job.v1.Item;
@@ -14,6 +16,7 @@ import dev.atoll.worker.blob.BlobCache;
 import dev.atoll.worker.blob.ParsedBlobs;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds the items of tasks. Thread-safe. */
@@ -36,8 +39,19 @@ public final class Items {
             case TaskTemplate.Items.None() -> TaskItem.none(index);
             case TaskTemplate.Items.Sequence(long first, long step) ->
                     new TaskItem(index, Long.toString(first + index * step), Optional.empty());
+            case TaskTemplate.Items.Listed(List<Bytes> values) ->
+                    item(values, index, task.warm().isPresent());
             case TaskTemplate.Items.Table table -> item(table, index);
         };
+    }
+
+    private static TaskItem item(List<Bytes> values, int index, boolean isWarm) throws IOException {
+        if (index >= values.size()) {
+            throw new IOException("the list of items has no item " + index);
+        }
+        ByteString bytes = UnsafeByteOperations.unsafeWrap(values.get(index).toArray());
+        String value = isWarm ? "" : bytes.toStringUtf8();
+        return new TaskItem(index, value, Optional.empty(), Optional.empty(), false, bytes);
     }
 
     private TaskItem item(TaskTemplate.Items.Table table, int index) throws IOException {
