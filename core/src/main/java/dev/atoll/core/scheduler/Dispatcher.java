@@ -139,6 +139,7 @@ final class Dispatcher {
     private PriorityQueue<Candidate> candidates(Outbox out) {
         Map<String, UserShare> users = new TreeMap<>();
         List<Candidate> candidates = new ArrayList<>();
+        locality.beginRound();
         state.active.forEach(id -> {
             Job job = state.knownJob(id);
             UserShare user = users.computeIfAbsent(job.spec.user(), name -> new UserShare());

@@ -7,6 +7,7 @@ import dev.atoll.core.model.WorkerId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Sends tasks to where their inputs are, if that does not take long. */
 final class Locality {
@@ -18,8 +19,16 @@ final class Locality {
      * of the blocks works like the others after one wait.
      *
      * Stages further back may have the room meanwhile. */
+    /* Many stages may be in the queue at once, and what is known of each takes memory. */
+    private static final int TASKS_KNOWN_MAX = 200_000;
+
     private final State state;
     private final Quarantine quarantine;
+
+    /**
+     * Of so many tasks it is known where they should go; counted once in a round, where it matters.
+     */
+    private OptionalLong known = OptionalLong.empty();
 
     Locality(State state, Quarantine quarantine) {
         this.state = state;
@@ -36,12 +45,33 @@ final class Locality {
      */
     boolean asks(Stage stage, Outbox out) {
         Optional<Items.Table> items = stage.near.unasked();
-        if (items.isEmpty() || state.limits.localityWait().isZero() || !isChoice()) {
+        if (items.isEmpty()
+                || state.limits.localityWait().isZero()
+                || !isChoice()
+                || !isRoomFor(stage)) {
             return false;
         }
         stage.near.asked(out.now);
         out.send(new SchedulerCommand.LocateInputs(stage.ref, items.get()));
         return true;
+    }
+
+    /** All stages are about to be looked at. */
+    void beginRound() {
+        known = OptionalLong.empty();
+    }
+
+    private boolean isRoomFor(Stage stage) {
+        long others =
+                known.orElseGet(() ->
+                        state.active.stream()
+                                .flatMap(id -> state.knownJob(id).stages.stream())
+                                .mapToLong(it -> it.near.weight())
+                                .sum());
+        long together = others + stage.spec.taskCount();
+        boolean isRoom = together <= TASKS_KNOWN_MAX;
+        known = OptionalLong.of(isRoom ? together : others);
+        return isRoom;
     }
 
     private boolean isChoice() {

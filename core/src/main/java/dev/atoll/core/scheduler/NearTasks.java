@@ -30,6 +30,7 @@ final class NearTasks {
      * seldom: it is counted anew when it does, and kept up to date otherwise. */
     private static final int TASKS_MAX = 100_000;
 
+    private final int taskCount;
     private final Optional<Items.Table> table;
     private Asking asking;
     private final NavigableMap<WorkerId, RangeSet> near = new TreeMap<>();
@@ -50,6 +51,7 @@ final class NearTasks {
     }
 
     NearTasks(StageSpec spec) {
+        taskCount = spec.taskCount();
         boolean hasPlaces =
                 spec.task().input() instanceof Input.ItemBlob
                         && !spec.task().isPiped()
@@ -66,6 +68,11 @@ final class NearTasks {
     /** The items that name the inputs of which nobody was asked yet where they are. */
     Optional<Items.Table> unasked() {
         return asking instanceof Asking.Due ? table : Optional.empty();
+    }
+
+    /** Of how many tasks it knows where they should go, or will soon. */
+    int weight() {
+        return asking instanceof Asking.Asked || !near.isEmpty() ? taskCount : 0;
     }
 
     void asked(Instant now) {

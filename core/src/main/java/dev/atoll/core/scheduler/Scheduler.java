@@ -149,6 +149,7 @@ public final class Scheduler {
 
     private void inputsLocated(SchedulerEvent.InputsLocated located) {
         state.stage(located.stage())
+                .filter(stage -> state.knownJob(stage.ref.job()).isActive())
                 .ifPresent(stage ->
                         stage.near.heard(located.places(), stage.waiting(), stage.failedAt));
     }
