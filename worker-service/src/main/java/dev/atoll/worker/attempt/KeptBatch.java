@@ -57,6 +57,7 @@ final class KeptBatch implements WarmBatch.Listener {
     private List<Ended> ended = new ArrayList<>(); // Guarded by this.
     private RangeSet returned = new RangeSet(); // Guarded by this.
     private final RangeSet left; // Guarded by this: what the agent has not heard of.
+    private final RangeSet going; // Guarded by this: what has neither ended nor been returned.
     private long movedAtNanos = System.nanoTime(); // Guarded by this.
     private @Nullable WarmBatch batch; // Guarded by this.
     private final List<Signal> early = new ArrayList<>(); // Guarded by this.
@@ -78,6 +79,7 @@ final class KeptBatch implements WarmBatch.Listener {
         this.listener = listener;
         this.over = over;
         this.left = new RangeSet(Ranges.between(start.tasks().first(), start.tasks().end()));
+        this.going = new RangeSet(Ranges.between(start.tasks().first(), start.tasks().end()));
     }
 
     StartBatch start() {
@@ -127,7 +129,7 @@ final class KeptBatch implements WarmBatch.Listener {
         tools.metrics().wrote(bytes.size());
         AttemptOutput output;
         synchronized (this) {
-            if (verdicts.containsKey(index)) {
+            if (!going.contains(index) || verdicts.containsKey(index)) {
                 return;
             }
             output = outputs.computeIfAbsent(index, _ -> newOutput());
@@ -154,6 +156,7 @@ final class KeptBatch implements WarmBatch.Listener {
 
     @Override
     public synchronized void ended(int index, ProcessEnd how) {
+        going.remove(index, index + 1);
         AttemptOutput output = outputs.remove(index);
         Failure verdict = verdicts.remove(index);
         ended.add(
@@ -169,6 +172,7 @@ final class KeptBatch implements WarmBatch.Listener {
     public void returned(Ranges indexes) {
         List<Ended> unheard = new ArrayList<>();
         synchronized (this) {
+            going.removeAll(indexes);
             for (Map.Entry<Integer, AttemptOutput> it : Map.copyOf(outputs).entrySet()) {
                 int index = it.getKey();
                 if (!indexes.contains(index)) {
@@ -244,9 +248,17 @@ final class KeptBatch implements WarmBatch.Listener {
             Ends ends = new Ends();
             for (Ended end : now) {
                 ends.add(end.index(), Optional.of(failure), false);
-                close(end, Optional.of(failure));
+                closeQuietly(end, failure);
             }
             return ends.toList(tools.metrics());
+        }
+    }
+
+    private void closeQuietly(Ended end, Failure failure) {
+        try {
+            close(end, Optional.of(failure));
+        } catch (RuntimeException e) {
+            LOG.error("closing the output of {} failed", key(end.index()), e);
         }
     }
 

@@ -7,6 +7,8 @@ import dev.atoll.core.agent.AgentCommand.StartBatch;
 import dev.atoll.core.agent.AgentEvent.BatchMoved;
 import dev.atoll.core.model.BlobRef;
 import dev.atoll.core.model.Failure;
+import dev.atoll.core.model.RangeSet;
+import dev.atoll.core.model.Ranges;
 import dev.atoll.core.model.StageRef;
 import dev.atoll.core.model.TaskTemplate;
 import dev.atoll.worker.blob.BlobCache;
@@ -81,12 +83,20 @@ public final class WarmBatches implements AutoCloseable {
 
     /** Sends a signal to tasks of batches; those that have ended do not mind. */
     public void signal(SignalBatch signal) {
+        RangeSet meant = new RangeSet(signal.tasks());
         batches.forEach((key, batch) -> {
-            if (key.stage().equals(signal.stage()) && key.attempt() == signal.attempt()) {
+            if (key.stage().equals(signal.stage())
+                    && key.attempt() == signal.attempt()
+                    && meets(meant, batch.start().tasks())) {
                 // What has ended meanwhile is kept then, and disks are slow.
                 threads.execute(() -> batch.signal(signal.tasks(), signal.signal()));
             }
         });
+    }
+
+    private static boolean meets(RangeSet tasks, Ranges.Range others) {
+        int next = tasks.nextAtOrAfter(others.first());
+        return next >= 0 && next < others.end();
     }
 
     /** Starts nothing more. */

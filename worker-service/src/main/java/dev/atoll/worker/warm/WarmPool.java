@@ -78,8 +78,9 @@ public final class WarmPool implements AutoCloseable {
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
-            forget(fresh); // There are too many threads; nobody may wait for one that never was.
-            throw e;
+            LOG.error("there are too many threads to run a warm program", e);
+            forget(fresh);
+            fresh.endsUnbegun();
         }
     }
 

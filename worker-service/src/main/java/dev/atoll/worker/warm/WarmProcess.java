@@ -258,8 +258,13 @@ final class WarmProcess {
             }
         } finally {
             // Not even a defect may leave somebody waiting.
-            endAll(_ -> new ProcessEnd.Failed(trouble("a program could not be run")));
+            endsUnbegun();
         }
+    }
+
+    /** It cannot even be started. */
+    void endsUnbegun() {
+        endAll(_ -> new ProcessEnd.Failed(trouble("a program could not be run")));
     }
 
     private void run(WarmPool.Tools tools, WarmLaunching.Outcome.Ready ready) {
