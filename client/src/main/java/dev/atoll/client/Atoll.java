@@ -115,10 +115,19 @@ public final class Atoll implements AutoCloseable {
      * @throws RefusedException when the cluster holds as much as it may
      */
     public Job submit(JobRequest request) {
+        return submit(request, currentTask());
+    }
+
+    /** The task within which this thread runs, if it does. */
+    Optional<TaskRef> currentTask() {
+        return parent.get();
+    }
+
+    Job submit(JobRequest request, Optional<TaskRef> from) {
         SubmitJobRequest submit =
                 SubmitJobRequest.newBuilder()
                         .setRequestId(UUID.randomUUID().toString())
-                        .setSpec(Wire.jobSpec(withTables(request), user, parent.get()))
+                        .setSpec(Wire.jobSpec(withTables(request), user, from))
                         .build();
         return job(jobCall(stub -> stub.submitJob(submit)).getJobId());
     }

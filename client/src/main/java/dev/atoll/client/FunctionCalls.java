@@ -6,6 +6,7 @@ import dev.atoll.client.function.Invocation;
 import dev.atoll.client.function.RemoteCallable;
 import dev.atoll.client.function.TaskPayload;
 import dev.atoll.core.model.Ranges;
+import dev.atoll.core.model.TaskRef;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +40,12 @@ final class FunctionCalls {
     /** One call, from its wish to its end. */
     private static final class Call {
         final byte[] item;
+        final Optional<TaskRef> parent;
         final CompletableFuture<@Nullable Object> end = new CompletableFuture<>();
 
-        Call(byte[] item) {
+        Call(byte[] item, Optional<TaskRef> parent) {
             this.item = item;
+            this.parent = parent;
         }
     }
 
@@ -59,7 +62,8 @@ final class FunctionCalls {
     <R extends @Nullable Object> CompletableFuture<R> begin(RemoteCallable<R> callable) {
         Call call;
         try {
-            call = new Call(Codec.<RemoteCallable<R>>java().encode(callable));
+            byte[] item = Codec.<RemoteCallable<R>>java().encode(callable);
+            call = new Call(item, functions.currentTask());
         } catch (IOException e) {
             throw new UncheckedIOException("a call cannot be sent: " + e.getMessage(), e);
         }
@@ -103,7 +107,7 @@ final class FunctionCalls {
             Call call = waiting.peek();
             while (call != null
                     && batch.size() < BATCH_MAX
-                    && (batch.isEmpty() || bytes + call.item.length <= BATCH_BYTES_MAX)) {
+                    && (batch.isEmpty() || belongs(call, batch.getFirst(), bytes))) {
                 bytes += call.item.length;
                 if (!call.end.isDone()) {
                     batch.add(call);
@@ -114,6 +118,10 @@ final class FunctionCalls {
             isSubmitting = !batch.isEmpty();
         }
         return batch;
+    }
+
+    private static boolean belongs(Call call, Call first, long bytes) {
+        return bytes + call.item.length <= BATCH_BYTES_MAX && call.parent.equals(first.parent);
     }
 
     private void submit(List<Call> calls) {
@@ -128,7 +136,8 @@ final class FunctionCalls {
                         items,
                         new Invocation<RemoteCallable<@Nullable Object>, @Nullable Object>(
                                 new CallingFunction<>(), Codec.java(), Codec.java()),
-                        options);
+                        options,
+                        calls.getFirst().parent);
         for (int i = 0; i < calls.size(); i++) {
             int index = i;
             var _ =

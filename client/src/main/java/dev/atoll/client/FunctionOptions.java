@@ -95,7 +95,7 @@ public record FunctionOptions(
         return with(name, slots, jvmOptions, memoryBytes, Optional.of(time), deadline, classPath);
     }
 
-    /** Cancels what has not ended after this time, as long as this client lives. */
+    /** Has the cluster cancel what has not ended after this time. */
     public FunctionOptions deadline(Duration time) {
         return with(name, slots, jvmOptions, memoryBytes, timeout, Optional.of(time), classPath);
     }

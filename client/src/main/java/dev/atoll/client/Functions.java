@@ -3,6 +3,7 @@ package dev.atoll.client;
 import dev.atoll.client.function.FunctionProgram;
 import dev.atoll.client.function.Invocation;
 import dev.atoll.core.model.BlobRef;
+import dev.atoll.core.model.TaskRef;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes jobs of functions: sends the classes that they need, once, the function, and the items.
@@ -65,8 +67,13 @@ final class Functions {
         if (table.itemCount() == 0) {
             throw new IllegalArgumentException("there is nothing to apply a function to");
         }
-        Job job = submit(table, invocation, options);
+        Job job = submit(table, invocation, options, cluster.currentTask());
         return new FunctionJob<>(job, table.itemCount(), invocation.results());
+    }
+
+    /** The task within which this thread runs, if it does. */
+    Optional<TaskRef> currentTask() {
+        return cluster.currentTask();
     }
 
     /** Uploads items. */
@@ -82,12 +89,20 @@ final class Functions {
         }
     }
 
-    /** Submits a job of one stage for items that were uploaded. */
-    Job submit(ItemTable items, Invocation<?, ?> invocation, FunctionOptions options) {
+    /**
+     * Submits a job of one stage for items that were uploaded.
+     *
+     * @param parent the task that wants it
+     */
+    Job submit(
+            ItemTable items,
+            Invocation<?, ?> invocation,
+            FunctionOptions options,
+            Optional<TaskRef> parent) {
         try {
             Sent classes = send(options.classPath());
             BlobRef setup = send(new BlobSource.Bytes(invocation.toBytes()));
-            return cluster.submit(request(items, options, classes, setup));
+            return cluster.submit(request(items, options, classes, setup), parent);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

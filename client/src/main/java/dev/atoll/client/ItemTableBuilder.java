@@ -66,8 +66,9 @@ public final class ItemTableBuilder implements AutoCloseable {
      * @param value what "{}" becomes: no NUL, at most 64 KiB in UTF-8
      */
     public void add(String value) throws IOException {
+        Item item = Item.newBuilder().setValue(checked(value)).build();
         list(value.getBytes(UTF_8));
-        add(value, Item.newBuilder().setValue(checked(value)).build());
+        add(value, item);
     }
 
     /** Adds an item whose task reads this blob as its standard input. */
