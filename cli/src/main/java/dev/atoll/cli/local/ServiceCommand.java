@@ -11,8 +11,10 @@ import java.util.Map;
 /** The way to start another process of this program: its own session, no terminal, a log. */
 final class ServiceCommand {
     private static final String MAIN_CLASS = "dev.atoll.cli.AtollCommand";
-    private static final List<String> SERVICE_PREFIXES =
-            List.of("ATOLL_NAMING_", "ATOLL_MASTER_", "ATOLL_WORKER_");
+    /* Settings of services in the environment are meant for services that someone else starts; the
+     * keys of an object store are whoever's command reads from it. */
+    private static final List<String> KEPT_BACK =
+            List.of("ATOLL_NAMING_", "ATOLL_MASTER_", "ATOLL_WORKER_", "AWS_");
 
     private final Map<String, String> environment;
 
@@ -41,10 +43,9 @@ final class ServiceCommand {
                         .redirectInput(new File("/dev/null"))
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        // Settings of services in the environment are meant for services that someone else starts.
         builder.environment()
                 .keySet()
-                .removeIf(name -> SERVICE_PREFIXES.stream().anyMatch(name::startsWith));
+                .removeIf(name -> KEPT_BACK.stream().anyMatch(name::startsWith));
         builder.environment().put("ATOLL_BUILD", "never");
         return builder.start();
     }

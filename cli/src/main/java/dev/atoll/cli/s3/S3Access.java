@@ -47,9 +47,18 @@ record S3Access(
 
     private static Optional<String> first(Map<String, String> environment, List<String> names) {
         return names.stream()
-                .map(name -> environment.getOrDefault(name, ""))
-                .filter(value -> !value.isEmpty())
-                .findFirst();
+                .filter(name -> !environment.getOrDefault(name, "").isEmpty())
+                .findFirst()
+                .map(name -> checked(name, environment.getOrDefault(name, "")));
+    }
+
+    /* What is wrong is not repeated: it may be a secret. */
+    private static String checked(String name, String value) {
+        if (value.chars().allMatch(c -> c > ' ' && c <= '~')) {
+            return value;
+        }
+        throw new IllegalArgumentException(
+                name + " must be visible ASCII characters without spaces or line ends");
     }
 
     private static URI endpoint(String text) {
@@ -57,14 +66,20 @@ record S3Access(
         try {
             URI uri = URI.create(plain);
             boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (isHttp && uri.getHost() != null && uri.getRawPath().isEmpty()) {
+            if (isHttp
+                    && uri.getHost() != null
+                    && uri.getRawPath().isEmpty()
+                    && uri.getUserInfo() == null
+                    && uri.getQuery() == null
+                    && uri.getFragment() == null) {
                 return uri;
             }
         } catch (IllegalArgumentException _) {
             // Said below.
         }
         throw new IllegalArgumentException(
-                "AWS_ENDPOINT_URL must be http://HOST[:PORT] or https://HOST[:PORT], not " + text);
+                "AWS_ENDPOINT_URL must be http://HOST[:PORT] or https://HOST[:PORT] and nothing"
+                        + " more");
     }
 
     /** What the Host header of requests says. */
